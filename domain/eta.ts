@@ -53,6 +53,8 @@ export function estimateArrivals(
   };
 
   for (const order of inStopOrder(orders)) {
+    // Bringing it back tells nobody an arrival, but the stops behind it wait for it.
+    if (order.status === 'enroute_to_return') visit(order.pickup, PICKUP_SECONDS, null);
     let pickup: TimeRange | null = null;
     if (isBeforePickup(order.status)) pickup = visit(order.pickup, PICKUP_SECONDS, order.readyAt);
     const dropoff =

@@ -1,4 +1,4 @@
-import { isCarried, type OrderStatus } from './order-status.ts';
+import { isBeforePickup, isCarried, type OrderStatus } from './order-status.ts';
 
 /** What must be known of a driver's order to tell where the driver goes next. */
 export type StopOrder = { id: string; status: OrderStatus; stopSequence: number | null; statusAt: string };
@@ -29,12 +29,18 @@ export function inStopOrder<T extends StopOrder>(orders: readonly T[]): T[] {
   });
 }
 
-/** Where the driver goes next, or null without work. A failed order waits for a decision and is no stop. */
+/**
+ * Where the driver goes next, or null without work. A failed order waits for a decision and is no stop; one that has
+ * ended or has no driver is none either, should the caller still hold it.
+ */
 export function nextStop(orders: readonly StopOrder[]): NextStop | null {
-  const first = inStopOrder(orders.filter((order) => order.status !== 'failed'))[0];
+  const first = inStopOrder(orders.filter((order) => isStop(order.status)))[0];
   if (first === undefined) return null;
   return { orderId: first.id, leg: legOf(first.status) };
 }
+
+const isStop = (status: OrderStatus): boolean =>
+  isBeforePickup(status) || isCarried(status) || status === 'enroute_to_return';
 
 function legOf(status: OrderStatus): NextStop['leg'] {
   if (status === 'enroute_to_return') return 'return';

@@ -1,4 +1,4 @@
-import { isActive, type OrderStatus } from './order-status.ts';
+import { type OrderStatus, STATUSES } from './order-status.ts';
 import {
   type DriverForCustomer,
   type DriverRecord,
@@ -33,12 +33,14 @@ const CUSTOMER_STEPS: readonly OrderStatus[] = [
 /** For whoever holds the order's link. */
 export function orderForCustomer(order: OrderRecord): OrderForCustomer {
   const { pickup, dropoff } = order;
+  const endedBadly = ENDED_BADLY.includes(order.status);
   return {
     id: order.id,
     number: order.number,
     status: order.status,
     version: order.version,
-    eta: isActive(order.status) ? order.eta.dropoff : null,
+    // What was estimated before a failure is no promise any more.
+    eta: endedBadly || order.status === 'delivered' ? null : order.eta.dropoff,
     steps: customerSteps(order),
     pickup: { address: pickup.address, location: pickup.location ?? null },
     dropoff: {
@@ -49,7 +51,8 @@ export function orderForCustomer(order: OrderRecord): OrderForCustomer {
       window: dropoff.window ?? null,
     },
     items: order.items.map(({ name, quantity }) => ({ name, quantity })),
-    reason: order.reason,
+    // Why it failed concerns the customer; why a driver declined it does not.
+    reason: endedBadly ? order.reason : null,
     currency: order.currency,
     total: order.total,
     tip: order.tip,
@@ -62,13 +65,17 @@ const ENDED_BADLY: readonly OrderStatus[] = ['cancelled', 'failed', 'enroute_to_
 
 /** The usual steps, or, for an order that ended otherwise, those that happened and then what ended it. */
 function customerSteps({ status, steps }: OrderRecord): OrderForCustomer['steps'] {
-  const usual = CUSTOMER_STEPS.map((step) => ({ status: step, at: steps[step] ?? null }));
-  if (!ENDED_BADLY.includes(status)) return usual;
-  const endings = ENDED_BADLY.filter((step) => step === status || steps[step] !== undefined);
-  return [
-    ...usual.filter((step) => step.at !== null && step.status !== 'delivered'),
-    ...endings.map((step) => ({ status: step, at: steps[step] ?? null })),
-  ];
+  if (ENDED_BADLY.includes(status)) {
+    const happened = CUSTOMER_STEPS.filter((step) => step !== 'delivered' && steps[step] !== undefined);
+    const endings = ENDED_BADLY.filter((step) => step === status || steps[step] !== undefined);
+    return [...happened, ...endings].map((step) => ({ status: step, at: steps[step] ?? null }));
+  }
+  // A time is kept when a step is taken back (undo, unassigned, another attempt): what lies ahead has not happened.
+  const reached = STATUSES.indexOf(status);
+  return CUSTOMER_STEPS.map((step) => ({
+    status: step,
+    at: STATUSES.indexOf(step) <= reached ? (steps[step] ?? null) : null,
+  }));
 }
 
 /** A customer learns the first name only. */

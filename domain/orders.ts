@@ -53,7 +53,7 @@ export const VEHICLE_TYPES = ['bicycle', 'motorcycle', 'car', 'van', 'foot'] as 
 export const VehicleType = z.enum(VEHICLE_TYPES);
 export type VehicleType = z.infer<typeof VehicleType>;
 
-export const DRIVER_STATES = ['offline', 'available', 'busy'] as const;
+export const DRIVER_STATES = ['offline', 'available'] as const;
 export const DriverState = z.enum(DRIVER_STATES);
 export type DriverState = z.infer<typeof DriverState>;
 

@@ -14,12 +14,6 @@ export const RoomEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('driver'), driver: DriverRecord }),
   /** A driver that is gone: its sockets are closed (4403) and it leaves the map. */
   z.object({ type: z.literal('driver_removed'), driverId: z.uuid() }),
-  /** The orders of a driver, in the order in which they are to be worked. */
-  z.object({
-    type: z.literal('stops'),
-    driverId: z.uuid(),
-    stops: z.array(z.object({ orderId: z.uuid(), stopSequence: z.int(), version: z.int() })),
-  }),
   /** Fixes of a phone tracker. */
   z.object({
     type: z.literal('fixes'),
@@ -42,11 +36,9 @@ export type FleetState = z.infer<typeof FleetState>;
 export const FleetFlush = z.object({
   trails: z.array(
     z.object({
-      id: z.uuid(),
       driverId: z.uuid(),
+      /** The time of its first point: with the driver it names the chunk, so that a repeated flush is harmless. */
       startedAt: Instant,
-      endedAt: Instant,
-      count: z.int().min(1),
       /** base64 of the encoding in trail.ts. */
       points: z.base64(),
     }),
