@@ -21,10 +21,11 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 /** One wrong place in the input. `path` is dotted, as in `dropoff.contact.name` or `items.0.price`. */
 export type FieldError = { path: string; message: string };
 
-/** What may be told besides the detail. `retryAfter` is in seconds; `extra` joins the problem document as it is. */
+/** What may be told besides the detail. `retryAfter` is in seconds, `allow` are methods; `extra` joins the problem document as it is. */
 export type ErrorHints = {
   errors?: FieldError[];
   retryAfter?: number;
+  allow?: readonly string[];
   extra?: Record<string, unknown>;
   cause?: unknown;
 };

@@ -101,3 +101,6 @@ export const isBeforePickup = (status: OrderStatus): boolean =>
   (BEFORE_PICKUP as readonly OrderStatus[]).includes(status);
 export const isCarried = (status: OrderStatus): boolean =>
   (CARRIED as readonly OrderStatus[]).includes(status);
+
+export const isStatus = (value: string): value is OrderStatus =>
+  (STATUSES as readonly string[]).includes(value);

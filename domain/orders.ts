@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { Location } from './geo.ts';
 import { STATUSES } from './order-status.ts';
+import { text } from './text.ts';
 
 /** ISO 8601 with an offset or Z. */
 export const Instant = z.iso.datetime({ offset: true });
 /** Money in integer minor units (cents). */
 export const Money = z.int().min(0).max(1_000_000_000_000);
-
-const text = (max: number) => z.string().trim().min(1).max(max);
 
 export const Contact = z.strictObject({
   name: text(200),

@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
+// A database that nobody refers to is closed by the garbage collector, and its lock is gone.
+const held = new Set<DatabaseSync>();
+
 /** Held until `release()` or the end of this process, however it ends. */
 export interface Lock {
   release(): void;
@@ -22,7 +25,12 @@ export function takeLock(path: string): Lock | null {
     throw error;
   }
   writeFileSync(holderPath(path), String(process.pid));
-  return { release: () => database.isOpen && database.close() };
+  held.add(database);
+  return {
+    release() {
+      if (held.delete(database)) database.close();
+    },
+  };
 }
 
 /** The pid of the process that took the lock at `path` last, for a message; it may be long gone. */

@@ -4,8 +4,11 @@ import { lstatSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres, stopLeftover } from './start.ts';
+
+// Disks under load take their time; no test here is about speed.
+vi.setConfig({ testTimeout: 180_000 });
 
 const folders: string[] = [];
 
@@ -72,12 +75,12 @@ test('data and port survive a stop and a start, and a kill -9 of the server', as
   expect(second.url).toBe(first.url);
   await query(second, 'INSERT INTO kept VALUES (2)');
   process.kill(second.pid, 'SIGKILL');
-  await expect.poll(() => second.isAlive()).toBe(false);
+  await expect.poll(() => second.isAlive(), { timeout: 60_000 }).toBe(false);
 
   await second.restart();
   expect(await query(second, 'SELECT n FROM kept ORDER BY n')).toEqual([{ n: 1 }, { n: 2 }]);
   await second.stop();
-}, 60_000);
+});
 
 test('a second start on a data folder that is in use is refused, and told by whom it is used', async () => {
   const folder = newFolder();

@@ -1,14 +1,13 @@
 -- Gives an order to a driver, in one round trip. Without a driver so far: it becomes assigned. With one, the caller must
 -- show that they know of that driver (`p_replaces`, or `p_version`), so that of two who assign at once one wins and the
 -- other hears of it. `p_hand_over_from`: carried orders keep their status when they change hands.
--- Returns {outcome, order?}: done, not_found, no_driver, off_shift, stale, taken, illegal.
+-- Returns {outcome, order?}: done, not_found, no_driver, stale, taken, illegal.
 create or replace function assign_order(
   p_merchant uuid, p_order uuid, p_driver uuid, p_replaces uuid, p_assign_from order_status[],
   p_hand_over_from order_status[], p_update uuid, p_actor_type text, p_actor_id uuid, p_version int
 ) returns jsonb language plpgsql security invoker as $$
 declare
   o orders;
-  shift text;
   hand_over boolean;
 begin
   perform set_config('app.merchant', p_merchant::text, true);
@@ -16,7 +15,7 @@ begin
   if not found then
     return jsonb_build_object('outcome', 'not_found');
   end if;
-  select status into shift from drivers
+  perform from drivers
     where merchant_id = p_merchant and id = p_driver and removed_at is null for share;
   if not found then
     return jsonb_build_object('outcome', 'no_driver');

@@ -1,0 +1,102 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { routePath } from 'hono/route';
+import { uuidv7 } from 'uuidv7';
+import { AppError } from '../domain/errors.ts';
+import { actorId } from '../domain/policy.ts';
+import type { ApiEnv } from './api.ts';
+import { authenticate } from './authenticate.ts';
+import type { Deps } from './deps.ts';
+import { health } from './health.ts';
+import { internal } from './internal/routes.ts';
+import { describe } from './openapi.ts';
+import { toProblem } from './problem.ts';
+import { isService, SERVICES, type ServiceName } from './services.ts';
+
+const MOST_BODY_BYTES = 256 * 1024;
+/** A fleet room's batch covers all of its drivers. */
+const MOST_INTERNAL_BYTES = 8 * 1024 * 1024;
+
+/** The whole HTTP surface of one process: those services, or all of them. Nothing is connected or read here. */
+export function createApp(names: readonly ServiceName[], deps: Deps): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>();
+  const services = names.length > 0 ? names : Object.keys(SERVICES).filter(isService);
+
+  app.use(async (c, next) => {
+    const started = performance.now();
+    c.set('requestId', uuidv7());
+    c.set('log', deps.log.child({ requestId: c.var.requestId }));
+    c.header('X-Request-Id', c.var.requestId);
+    c.header('X-Content-Type-Options', 'nosniff');
+    await next();
+    report(deps, c, performance.now() - started);
+  });
+  const limit = atMost(MOST_BODY_BYTES);
+  const internalLimit = atMost(MOST_INTERNAL_BYTES);
+  app.use((c, next) => (c.req.path.startsWith('/internal/') ? internalLimit : limit)(c, next));
+  app.use('/v1/*', authenticateExceptTrackers(deps));
+  app.onError(toProblem);
+  app.notFound((c) => toProblem(unknownRoute(app, c.req.method, c.req.path), c));
+
+  app.route('/', health(deps));
+  app.route('/', internal(deps));
+  for (const name of services) app.route('/', SERVICES[name](deps));
+  describe(app);
+  return app;
+}
+
+const atMost = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new AppError('too_large', `A body is at most ${maxSize / 1024} KB.`);
+    },
+  });
+
+/** Trackers carry a device's token where their protocol puts it; their routes look at it themselves. */
+function authenticateExceptTrackers(deps: Deps) {
+  const check = authenticate(deps);
+  return (async (c, next) =>
+    c.req.path.startsWith('/v1/ingest/') ? next() : check(c, next)) satisfies typeof check;
+}
+
+type Context = Parameters<Parameters<OpenAPIHono<ApiEnv>['notFound']>[0]>[0];
+
+/** One line a request, and its metrics. The pattern stands for the path, which may hold a token. */
+function report(deps: Deps, c: Context, ms: number): void {
+  const pattern = routePath(c, -1);
+  const route = pattern === '/*' || pattern === '/v1/*' ? 'unknown' : pattern;
+  const { method } = c.req;
+  const { status } = c.res;
+  deps.metrics.requests.inc({ method, route, status });
+  deps.metrics.latency.observe({ method, route }, ms / 1000);
+  if (route === '/healthz' || route === '/readyz' || route === '/metrics') return;
+  const actor = c.var.actor;
+  c.var.log.info(
+    {
+      method,
+      route,
+      status,
+      ms: Math.round(ms * 10) / 10,
+      ...(actor === undefined
+        ? {}
+        : { actor: `${actor.type}:${actorId(actor)}`, merchant: actor.merchantId }),
+    },
+    'request',
+  );
+}
+
+/** 405 with `Allow` where the path is known with other methods, else 404. */
+function unknownRoute(app: OpenAPIHono<ApiEnv>, method: string, path: string): AppError {
+  const others = METHODS.filter((other) => other !== method && hasRoute(app, other, path));
+  if (others.length === 0) return new AppError('not_found', 'There is nothing at this path.');
+  return new AppError('method_not_allowed', `This path answers ${others.join(', ')}.`, { allow: others });
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** A path's handlers besides the middleware, which is registered for all methods. */
+function hasRoute(app: OpenAPIHono<ApiEnv>, method: string, path: string): boolean {
+  const [matches] = app.router.match(method, path);
+  return matches.some(([[, route]]) => route.method === method);
+}

@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+import type { Database } from '../db/client.ts';
+import type { TrackingLinks } from '../db/order-record.ts';
+import type { Geocoder } from './geocoder.ts';
+import type { Metrics } from './metrics.ts';
+import type { Pages } from './pages/pages.ts';
+import type { RoomsClient } from './rooms.ts';
+import type { Tokens } from './tokens.ts';
+
+/** Who may create a merchant by `POST /v1/merchants`: everybody, only the very first, or nobody. */
+export const SIGNUP_MODES = ['on', 'first', 'off'] as const;
+export type SignupMode = (typeof SIGNUP_MODES)[number];
+
+/** Everything that handlers need of the world. Made once by main.ts (or a test) and passed to `createApp`. */
+export type Deps = {
+  db: Database;
+  tokens: Tokens;
+  /** Writes tracking links; `publicUrl` is also what invitation links start with. */
+  links: TrackingLinks;
+  rooms: RoomsClient;
+  geocoder: Geocoder;
+  pages: Pages;
+  metrics: Metrics;
+  log: Logger;
+  signup: SignupMode;
+  /** Tells the relay that there is something in the outbox; after the commit, and never awaited. */
+  wakeRelay: () => void;
+  /** Checks tokens of the other processes of this DropMate, for `/internal`. */
+  serviceKey: Uint8Array;
+  /** Where map tiles come from, as a template with {z}, {x}, {y}; undefined: there are none. */
+  tileUrl: string | undefined;
+  /** Whether the process is about to end: `/readyz` says so. */
+  draining: () => boolean;
+  /** Set when metrics have a port of their own, and are not to be shown on the public one. */
+  privateMetrics: boolean;
+};

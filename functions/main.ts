@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { createAdaptorServer } from '@hono/node-server';
+import { sql } from 'drizzle-orm';
+import { Hono } from 'hono';
+import { pino } from 'pino';
+import { openDatabase } from '../db/client.ts';
+import { orders } from '../db/schema/orders.ts';
+import { serviceKey } from '../db/secrets.ts';
+import { trackingKey } from '../db/tracking-token.ts';
+import { ACTIVE_STATUSES } from '../domain/order-status.ts';
+import { loadAssets } from '../web/assets.ts';
+import { renderHomePage } from '../web/home/render.tsx';
+import { OSM_ATTRIBUTION } from '../web/map/tiles.ts';
+import { renderLinkPage, renderTrackingPage } from '../web/track/render.tsx';
+import { createApp } from './app.ts';
+import type { Deps } from './deps.ts';
+import { type Environment, readEnvironment } from './environment.ts';
+import { createGeocoder } from './geocoder.ts';
+import { createMetrics } from './metrics.ts';
+import type { Pages } from './pages/pages.ts';
+import { passUpgrades } from './pass-upgrades.ts';
+import { createRoomsClient } from './rooms.ts';
+import { isService, type ServiceName } from './services.ts';
+import { createTokens } from './tokens.ts';
+import { createWakeRelay } from './wake-relay.ts';
+
+// `main.ts` serves everything; `main.ts orders drivers` just those services. The only reader of process.env here.
+
+
+try {
+  await run(readEnvironment(process.env), parseNames(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+function parseNames(names: string[]): ServiceName[] {
+  const unknown = names.filter((name) => !isService(name));
+  if (unknown.length > 0) throw new Error(`There is no service named ${unknown.join(', ')}.`);
+  return names.filter(isService);
+}
+
+async function run(env: Environment, names: ServiceName[]): Promise<void> {
+  const log = pino({ level: env.LOG_LEVEL, base: { process: 'functions' } });
+  const db = openDatabase({ databaseUrl: env.DATABASE_URL, secret: env.DROPMATE_SECRET });
+  const state = { draining: false };
+  const deps = await createDeps(env, db, log, () => state.draining);
+
+  const server = createAdaptorServer({ fetch: createApp(names, deps).fetch, createServer }) as Server;
+  // A body that trickles in holds a connection no longer than this.
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  passUpgrades(server, env.REALTIME_INTERNAL_URL);
+  await listen(server, env.PORT, env.HOST);
+  const metrics =
+    env.METRICS_PORT === undefined ? undefined : await serveMetrics(deps, env.METRICS_PORT, env.HOST);
+  log.info({ port: env.PORT, services: names.length > 0 ? names : 'all' }, 'functions are listening');
+
+  const drain = async (signal: string): Promise<void> => {
+    if (state.draining) return;
+    state.draining = true;
+    log.info({ signal }, 'draining');
+    await new Promise((resolve) => setTimeout(resolve, env.DRAIN_DELAY_MS));
+    // Sockets that are passed on to the rooms are not requests: they end with the rooms, or with us.
+    const closed = once(server, 'close');
+    server.close();
+    server.closeIdleConnections();
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 10_000))]);
+    metrics?.close();
+    await db.end();
+    process.exit(0);
+  };
+  process.on('SIGTERM', (signal) => void drain(signal));
+  process.on('SIGINT', (signal) => void drain(signal));
+}
+
+async function createDeps(
+  env: Environment,
+  db: Deps['db'],
+  log: Deps['log'],
+  draining: () => boolean,
+): Promise<Deps> {
+  const tokens = await createTokens(env.SIGNING_KEYS);
+  const key = serviceKey(env.DROPMATE_SECRET);
+  const metrics = createMetrics({ ordersByStatus: () => countOrders(db) });
+  return {
+    db,
+    tokens,
+    log,
+    metrics,
+    draining,
+    privateMetrics: env.METRICS_PORT !== undefined,
+    links: { publicUrl: env.PUBLIC_URL, trackingKey: trackingKey(env.DROPMATE_SECRET) },
+    rooms: createRoomsClient({
+      publicUrl: env.REALTIME_URL ?? env.PUBLIC_URL,
+      internalUrl: env.REALTIME_INTERNAL_URL,
+      tokens,
+      serviceKey: key,
+    }),
+    geocoder: createGeocoder({
+      url: env.GEOCODER_URL,
+      log,
+      count: (outcome) => metrics.geocodes.inc({ outcome }),
+    }),
+    pages: await createPages(),
+    signup: env.DROPMATE_SIGNUP,
+    wakeRelay: createWakeRelay(db.hot),
+    serviceKey: key,
+    tileUrl: env.TILE_URL,
+  };
+}
+
+/** The pages were built beside this bundle. */
+async function createPages(): Promise<Pages> {
+  const folder = fileURLToPath(new URL('./web', import.meta.url));
+  const assets = await loadAssets(folder);
+  const tiles = { url: '/tiles/{z}/{x}/{y}.svg', attribution: OSM_ATTRIBUTION };
+  return {
+    home: (request) => renderHomePage({ ...request, assets: assets.home }),
+    tracking: (request) => renderTrackingPage({ ...request, assets: assets.track, tiles }),
+    link: (request) => renderLinkPage({ ...request, assets: assets.track }),
+    assetsFolder: `${folder}/assets`,
+  };
+}
+
+/** The partial index of active orders is small, whatever the table has grown to. */
+async function countOrders(db: Deps['db']): Promise<{ status: string; count: number }[]> {
+  const active = sql.raw(ACTIVE_STATUSES.map((status) => `'${status}'`).join(', '));
+  return db.system
+    .select({ status: orders.status, count: sql<number>`count(*)::int` })
+    .from(orders)
+    .where(sql`status in (${active})`)
+    .groupBy(orders.status);
+}
+
+async function serveMetrics(deps: Deps, port: number, host: string): Promise<Server> {
+  const { registry } = deps.metrics;
+  const app = new Hono().get('/metrics', async (c) =>
+    c.body(await registry.metrics(), 200, { 'Content-Type': registry.contentType }),
+  );
+  const server = createAdaptorServer({ fetch: app.fetch, createServer }) as Server;
+  await listen(server, port, host);
+  return server;
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  server.listen(port, host);
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(
+      error.code === 'EADDRINUSE'
+        ? `Port ${port} is taken.`
+        : `Cannot listen on port ${port}: ${error.message}`,
+    );
+  });
+}

@@ -1,0 +1,34 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Actor } from '../../domain/policy.ts';
+import { text } from '../../domain/text.ts';
+import { answer, body, IdParam, secured, securedProblems } from '../api.ts';
+import type { Deps } from '../deps.ts';
+import { IfMatch } from '../etag.ts';
+import { changeStatus } from './change-status.ts';
+import { OrderAnswer } from './order.ts';
+
+export const Cancellation = z.strictObject({ reason: text(500) }).openapi('Cancellation');
+
+export const cancelOrderRoute = createRoute({
+  method: 'post',
+  path: '/v1/orders/{id}/cancel',
+  summary: 'Cancel an order, before the pickup',
+  tags: ['Orders'],
+  ...secured('orders:cancel'),
+  request: { params: IdParam, headers: IfMatch, body: body(Cancellation) },
+  responses: {
+    200: { ...answer(OrderAnswer, 'The order'), headers: z.object({ ETag: z.string() }) },
+    ...securedProblems('not_found', 'illegal_transition', 'stale'),
+  },
+});
+
+/** Managers and API keys. */
+export function cancelOrder(
+  deps: Deps,
+  actor: Actor,
+  orderId: string,
+  reason: string,
+  version: number | null,
+) {
+  return changeStatus(deps, actor, orderId, { status: 'cancelled', reason }, version);
+}

@@ -1,0 +1,86 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { and, eq, sql } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
+import { orders } from '../../db/schema/orders.ts';
+import { AppError, notFound } from '../../domain/errors.ts';
+import { isActive } from '../../domain/order-status.ts';
+import { Contact, Instant, Item, Money, Stop } from '../../domain/orders.ts';
+import { type Actor, actorId } from '../../domain/policy.ts';
+import { text } from '../../domain/text.ts';
+import { answer, body, IdParam, secured, securedProblems } from '../api.ts';
+import type { Deps } from '../deps.ts';
+import { IfMatch, stale } from '../etag.ts';
+import { ManagerOrder, managerOrderFromRow } from './order.ts';
+import { placed } from './place.ts';
+
+/** What is left out stays; null takes the value away. A stop is replaced as a whole. */
+export const OrderEdit = z
+  .strictObject({
+    externalId: text(200).nullable().optional(),
+    pickup: Stop.optional(),
+    dropoff: Stop.safeExtend({ contact: Contact }).optional(),
+    items: z.array(Item).max(200).optional(),
+    total: Money.nullable().optional(),
+    readyAt: Instant.nullable().optional(),
+    notes: text(2000).nullable().optional(),
+    tip: Money.nullable().optional(),
+    cashOnDelivery: Money.nullable().optional(),
+  })
+  .openapi('OrderEdit');
+export type OrderEdit = z.infer<typeof OrderEdit>;
+
+export const editOrderRoute = createRoute({
+  method: 'patch',
+  path: '/v1/orders/{id}',
+  summary: 'Change what an order says, while it is active',
+  tags: ['Orders'],
+  ...secured('orders:edit'),
+  request: { params: IdParam, headers: IfMatch, body: body(OrderEdit) },
+  responses: {
+    200: { ...answer(ManagerOrder, 'The order'), headers: z.object({ ETag: z.string() }) },
+    ...securedProblems('not_found', 'conflict', 'stale'),
+  },
+});
+
+/** Managers and API keys. Throws `not_found`, `stale`, `conflict` when the order has ended. */
+export async function editOrder(
+  deps: Deps,
+  actor: Actor,
+  id: string,
+  edit: OrderEdit,
+  version: number | null,
+) {
+  const [pickup, dropoff] = await Promise.all([
+    edit.pickup && placed(deps.geocoder, edit.pickup),
+    edit.dropoff && placed(deps.geocoder, edit.dropoff),
+  ]);
+  const { readyAt } = edit;
+  const row = await deps.db.withMerchant(actor.merchantId, async (tx) => {
+    const own = and(eq(orders.merchantId, actor.merchantId), eq(orders.id, id));
+    const [current] = await tx.select().from(orders).where(own).for('update');
+    if (current === undefined) throw notFound('order');
+    if (version !== null && version !== current.version) throw stale(current.version);
+    if (!isActive(current.status))
+      throw new AppError('conflict', `The order is ${current.status} and stays as it is.`);
+    const stops = { pickup: pickup ?? current.pickup, dropoff: dropoff ?? current.dropoff };
+    const [changed] = await tx
+      .update(orders)
+      .set({
+        ...edit,
+        ...stops,
+        readyAt: readyAt ? new Date(readyAt) : readyAt === null ? null : current.readyAt,
+        needsPlacing: stops.pickup.location === undefined || stops.dropoff.location === undefined,
+        version: current.version + 1,
+        updatedAt: sql`clock_timestamp()`,
+      })
+      .where(own)
+      .returning();
+    if (changed === undefined) throw notFound('order');
+    await tx.execute(sql`
+      select record_order_change(o, ${uuidv7()}, 'edited', o.updated_at, null, ${actor.type}, ${actorId(actor)}, null, null)
+      from orders o where merchant_id = ${actor.merchantId} and id = ${id}`);
+    return changed;
+  });
+  deps.wakeRelay();
+  return managerOrderFromRow(deps, row);
+}

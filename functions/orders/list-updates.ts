@@ -1,0 +1,57 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { and, asc, eq } from 'drizzle-orm';
+import { deliveryUpdates } from '../../db/schema/orders.ts';
+import { Location } from '../../domain/geo.ts';
+import { Instant, Status } from '../../domain/orders.ts';
+import type { Actor } from '../../domain/policy.ts';
+import { answer, IdParam, secured, securedProblems } from '../api.ts';
+import type { Deps } from '../deps.ts';
+import { getOrder } from './get.ts';
+
+export const Update = z
+  .object({
+    id: z.uuid(),
+    version: z.int(),
+    kind: z.enum(deliveryUpdates.kind.enumValues),
+    status: Status,
+    driverId: z.uuid().nullable(),
+    occurredAt: Instant,
+    receivedAt: Instant,
+    updateId: z.uuid().nullable(),
+    actor: z.object({ type: z.string(), id: z.uuid().nullable() }),
+    reason: z.string().nullable(),
+    location: Location.nullable(),
+  })
+  .openapi('Update');
+
+export const listUpdatesRoute = createRoute({
+  method: 'get',
+  path: '/v1/orders/{id}/updates',
+  summary: "An order's log, oldest first",
+  tags: ['Orders'],
+  ...secured('orders:read'),
+  request: { params: IdParam },
+  responses: {
+    200: answer(z.object({ data: z.array(Update), nextCursor: z.null() }), 'Every version of the order'),
+    ...securedProblems('not_found'),
+  },
+});
+
+/** Who may read the order. Throws `not_found`. */
+export async function listUpdates(deps: Deps, actor: Actor, orderId: string) {
+  await getOrder(deps, actor, orderId);
+  const own = and(eq(deliveryUpdates.merchantId, actor.merchantId), eq(deliveryUpdates.orderId, orderId));
+  const rows = await deps.db.withMerchant(actor.merchantId, (tx) =>
+    tx.select().from(deliveryUpdates).where(own).orderBy(asc(deliveryUpdates.version)),
+  );
+  const data = rows.map(
+    ({ statusUpdate, timestamp, actorType, actorId, merchantId: _, orderId: __, ...row }) => ({
+      ...row,
+      status: statusUpdate,
+      occurredAt: timestamp.toISOString(),
+      receivedAt: row.receivedAt.toISOString(),
+      actor: { type: actorType, id: actorId },
+    }),
+  );
+  return { data, nextCursor: null };
+}
