@@ -8,6 +8,7 @@ import type { ApiEnv } from './api.ts';
 import { authenticate } from './authenticate.ts';
 import type { Deps } from './deps.ts';
 import { health } from './health.ts';
+import { MAX_INGEST_BYTES } from './ingest/parse.ts';
 import { internal } from './internal/routes.ts';
 import { describe } from './openapi.ts';
 import { toProblem } from './problem.ts';
@@ -31,9 +32,12 @@ export function createApp(names: readonly ServiceName[], deps: Deps): OpenAPIHon
     await next();
     report(deps, c, performance.now() - started);
   });
-  const limit = atMost(MOST_BODY_BYTES);
-  const internalLimit = atMost(MOST_INTERNAL_BYTES);
-  app.use((c, next) => (c.req.path.startsWith('/internal/') ? internalLimit : limit)(c, next));
+  const limits = {
+    internal: atMost(MOST_INTERNAL_BYTES),
+    ingest: atMost(MAX_INGEST_BYTES),
+    others: atMost(MOST_BODY_BYTES),
+  };
+  app.use((c, next) => limits[bodyKind(c.req.path)](c, next));
   app.use('/v1/*', authenticateExceptTrackers(deps));
   app.onError(toProblem);
   app.notFound((c) => toProblem(unknownRoute(app, c.req.method, c.req.path), c));
@@ -52,6 +56,9 @@ const atMost = (maxSize: number) =>
       throw new AppError('too_large', `A body is at most ${maxSize / 1024} KB.`);
     },
   });
+
+const bodyKind = (path: string): 'internal' | 'ingest' | 'others' =>
+  path.startsWith('/internal/') ? 'internal' : path.startsWith('/v1/ingest/') ? 'ingest' : 'others';
 
 /** Trackers carry a device's token where their protocol puts it; their routes look at it themselves. */
 function authenticateExceptTrackers(deps: Deps) {

@@ -104,7 +104,7 @@ async function createDeps(
       log,
       count: (outcome) => metrics.geocodes.inc({ outcome }),
     }),
-    pages: await createPages(),
+    pages: await createPages(env),
     signup: env.DROPMATE_SIGNUP,
     wakeRelay: createWakeRelay(db.hot),
     serviceKey: key,
@@ -113,12 +113,12 @@ async function createDeps(
 }
 
 /** The pages were built beside this bundle. */
-async function createPages(): Promise<Pages> {
+async function createPages(env: Environment): Promise<Pages> {
   const folder = fileURLToPath(new URL('./web', import.meta.url));
   const assets = await loadAssets(folder);
   const tiles = { url: '/tiles/{z}/{x}/{y}.svg', attribution: OSM_ATTRIBUTION };
   return {
-    home: (request) => renderHomePage({ ...request, assets: assets.home }),
+    home: (request) => renderHomePage({ ...request, publicUrl: env.PUBLIC_URL, assets: assets.home }),
     tracking: (request) => renderTrackingPage({ ...request, assets: assets.track, tiles }),
     link: (request) => renderLinkPage({ ...request, assets: assets.track }),
     assetsFolder: `${folder}/assets`,

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+const Port = z.coerce.number().int().min(0).max(65535);
+
+const Environment = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DROPMATE_SECRET: z
+    .base64url()
+    .refine((secret) => Buffer.from(secret, 'base64url').length === 32, 'must be 32 bytes in base64url'),
+  REALTIME_INTERNAL_URL: z.url({ protocol: /^https?$/ }),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+  HOST: z.string().min(1).default('0.0.0.0'),
+  METRICS_PORT: Port.optional(),
+  PORT: Port.optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+export type Environment = z.infer<typeof Environment>;
+
+/** Reads the worker's configuration. Throws an Error whose message is one line and names each variable at fault. */
+export function readEnvironment(env: Record<string, string | undefined>): Environment {
+  const parsed = Environment.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => {
+    const name = issue.path.join('.');
+    return env[name] === undefined ? `${name} is missing` : `${name}: ${issue.message}`;
+  });
+  throw new Error(faults.join('; '));
+}

@@ -1,0 +1,69 @@
+import { PgBoss, type QueueOptions } from 'pg-boss';
+import type { Logger } from 'pino';
+import { roleUrl, SYSTEM_ROLE } from '../../db/roles.ts';
+import { complaint } from './complaint.ts';
+
+export const ROOM_QUEUE = 'room';
+export const ROOM_DEAD_QUEUE = 'room_dead';
+export const PARTITIONS_QUEUE = 'trail_partitions';
+
+const DAY = 24 * 3600;
+
+// In this order: a queue's dead letters go to one that exists.
+const QUEUES: Record<string, QueueOptions & { deadLetter?: string }> = {
+  /** Room events that the rooms refused for good. Nobody works here: they are for the operator to look at. */
+  [ROOM_DEAD_QUEUE]: { retentionSeconds: 7 * DAY },
+  [ROOM_QUEUE]: {
+    deadLetter: ROOM_DEAD_QUEUE,
+    // Practically for ever, at most 15 s apart: when the rooms are back they hear of it.
+    retryLimit: 1_000_000,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 15,
+    // A post ends after 5 s; what is active for longer was a killed worker's. (A heartbeat cannot be below 10 s.)
+    expireInSeconds: 8,
+    // It holds names and addresses.
+    deleteAfterSeconds: 60,
+  },
+  [PARTITIONS_QUEUE]: {
+    retryLimit: 10,
+    retryDelay: 60,
+    retryBackoff: true,
+    retryDelayMax: 3600,
+    expireInSeconds: 300,
+    heartbeatSeconds: 10,
+  },
+};
+
+/**
+ * The job queue on the schema `pgboss`, which belongs to the system role. Not started yet: start(), then ensureQueues().
+ * `databaseUrl` is the owner's.
+ */
+export function createBoss(options: { databaseUrl: string; secret: string; log: Logger }): PgBoss {
+  const boss = new PgBoss({
+    connectionString: roleUrl(options.databaseUrl, SYSTEM_ROLE, options.secret),
+    application_name: 'dropmate worker',
+    schema: 'pgboss',
+    // The migrations make the schema; this role may not.
+    createSchema: false,
+    max: 8,
+    connectionTimeoutMillis: 5000,
+    options: `-c synchronous_commit=off`,
+    // Jobs of a killed worker are found within a second of their expiry.
+    superviseIntervalSeconds: 1,
+    monitorIntervalSeconds: 1,
+    maintenanceIntervalSeconds: 30,
+  });
+  const failures = complaint(options.log, 'the job queue');
+  boss.on('error', (error) => failures.failed(error));
+  boss.on('warning', ({ message }) => options.log.warn({ warning: message }, 'the job queue warns'));
+  return boss;
+}
+
+/** Makes the queues, or gives them this release's settings. Several workers may do so at once. */
+export async function ensureQueues(boss: PgBoss): Promise<void> {
+  for (const [name, options] of Object.entries(QUEUES)) {
+    await boss.createQueue(name, options);
+    await boss.updateQueue(name, options);
+  }
+}

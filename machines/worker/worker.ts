@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PgBoss } from 'pg-boss';
+import type { Logger } from 'pino';
+import { serviceKey } from '../../db/secrets.ts';
+import { trackingKey } from '../../db/tracking-token.ts';
+import { openClient } from './client.ts';
+import { startMaintenance } from './maintenance.ts';
+import { createMetrics, observeDatabase } from './metrics.ts';
+import { type MetricsServer, serveMetrics } from './metrics-server.ts';
+import { createBoss, ensureQueues, ROOM_QUEUE } from './queues.ts';
+import { startRelay } from './relay.ts';
+import { roomJob } from './room-job.ts';
+
+export type WorkerOptions = {
+  /** The owner's; the worker logs in as the system role. */
+  databaseUrl: string;
+  secret: string;
+  /** REALTIME_INTERNAL_URL. */
+  realtimeUrl: string;
+  publicUrl: string;
+  log: Logger;
+  /** Where `/metrics`, `/healthz` and `/readyz` are; nowhere without. */
+  metrics?: { host: string; port: number } | undefined;
+};
+
+export type Worker = {
+  metricsPort: number | undefined;
+  /** Ends what is in work, then everything. */
+  stop: () => Promise<void>;
+};
+
+/** Starts the relay and the jobs. Rejects when the database can't be reached or isn't migrated. */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const { log } = options;
+  const sql = openClient(options);
+  const boss = createBoss(options);
+  const metrics = createMetrics();
+  const closers: (() => Promise<unknown>)[] = [
+    () => sql.end({ timeout: 5 }),
+    () => boss.stop({ graceful: true, timeout: 10_000 }),
+  ];
+  let working = false;
+  const stop = async () => {
+    working = false;
+    while (closers.length > 0) await closers.pop()?.();
+  };
+  try {
+    let server: MetricsServer | undefined;
+    if (options.metrics) {
+      const isReady = async () => working && (await reaches(sql));
+      server = await serveMetrics({ ...options.metrics, registry: metrics.registry, isReady });
+      // First to close of all that is still open at the end: it says "draining" until then.
+      closers.unshift(server.close);
+    }
+    await boss.start();
+    await ensureQueues(boss);
+    observeDatabase(metrics, sql, boss);
+    await startMaintenance({ sql, boss, log, metrics });
+    const wakeRoomJobs = await workRooms(
+      boss,
+      roomJob({
+        realtimeUrl: options.realtimeUrl,
+        key: serviceKey(options.secret),
+        links: { publicUrl: options.publicUrl, trackingKey: trackingKey(options.secret) },
+        log,
+        metrics,
+      }),
+    );
+    const relay = await startRelay({
+      sql,
+      boss,
+      log,
+      onRelayed(queues, rows) {
+        metrics.relayed.inc(rows);
+        if (queues.has(ROOM_QUEUE)) wakeRoomJobs();
+      },
+    });
+    closers.push(relay.stop);
+    working = true;
+    return { metricsPort: server?.port, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+// Four times sixteen posts at once, so that a batch with a slow room in it holds up nobody.
+const ROOM_WORKERS = {
+  batchSize: 16,
+  localConcurrency: 4,
+  burstWhenBatchFull: true,
+  perJobResults: true,
+} as const;
+
+/** Starts the room queue's workers. Returns what wakes one of them at once; all of them look each second anyway. */
+async function workRooms(boss: PgBoss, work: ReturnType<typeof roomJob>): Promise<() => void> {
+  const id = await boss.work(ROOM_QUEUE, { ...ROOM_WORKERS, pollingIntervalSeconds: 1 }, work);
+  return () => boss.notifyWorker(id);
+}
+
+async function reaches(sql: ReturnType<typeof openClient>): Promise<boolean> {
+  const answer = sql`select 1`.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answer, delay(2000, false, { ref: false })]);
+}

@@ -1,0 +1,169 @@
+import { AppError } from '../domain/errors.ts';
+import {
+  driverForCustomer,
+  orderForCustomer,
+  orderForDriver,
+  orderForManager,
+} from '../domain/order-views.ts';
+import type { Eta } from '../domain/orders.ts';
+import { AUDIENCES, type Audience, type LocationFields, type RoomClaims } from '../domain/room-messages.ts';
+import { FORBIDDEN, type Refusal, TRY_AGAIN } from './admission.ts';
+import type { DeliveryState } from './fleet.ts';
+import type { Watched } from './fleet-room.ts';
+import { later } from './later.ts';
+import { Room } from './room.ts';
+import type { Viewer } from './viewer.ts';
+
+/** The fleet room may have started anew and know nothing of us: asking again heals that, and keeps it alive. */
+const WATCH_EVERY_MS = 20_000;
+/** A viewer who comes back within this can resume. */
+const LINGER_MS = 60_000;
+
+/**
+ * One an active order: who looks at it sees its status, its ETA and, when it concerns them, the driver on the way. All it
+ * knows comes from its merchant's fleet room, which it asks when the first viewer comes.
+ */
+export class DeliveryRoom extends Room {
+  protected readonly party = 'delivery-room';
+  #merchantId: string | null = null;
+  #state: DeliveryState | null = null;
+  #stopWatching: (() => void) | null = null;
+  #stopLingering: (() => void) | null = null;
+
+  /** From the fleet room: the whole state of the order. False when nobody is here who wants to know. */
+  async sync(state: DeliveryState): Promise<boolean> {
+    const before = this.#state;
+    if (before === null || state.order.version < before.order.version) return before !== null;
+    this.#state = state;
+    for (const viewer of [...this.group('driver')]) {
+      if (!isDriverOf(state, viewer.driverId)) this.expel(viewer, FORBIDDEN);
+    }
+    for (const audience of AUDIENCES) {
+      const view = viewFor(audience, state);
+      const { location: _, ...told } = view;
+      const { location: __, ...known } = viewFor(audience, before);
+      if (JSON.stringify(told) !== JSON.stringify(known)) this.publish(audience, 'status', view);
+    }
+    return true;
+  }
+
+  /** From the fleet room: where a driver is now. `arrivedAt` is when the fix came, by its `performance.now()`. */
+  async location(location: LocationFields, arrivedAt: number): Promise<boolean> {
+    const state = this.#state;
+    if (state === null) return false;
+    if (state.driver?.id !== location.driverId) return true;
+    this.#state = { ...state, location };
+    this.publishLocation(state.forCustomer ? AUDIENCES : INSIDERS, location);
+    this.meter.fanOut(performance.now() - arrivedAt);
+    return true;
+  }
+
+  /** From the fleet room: new arrival times. */
+  async eta(eta: Eta): Promise<boolean> {
+    if (this.#state === null) return false;
+    const before = this.#state;
+    this.#state = { ...before, order: { ...before.order, eta } };
+    for (const audience of INSIDERS) this.publish(audience, 'eta', { eta });
+    const [told, known] = [orderForCustomer(this.#state.order).eta, orderForCustomer(before.order).eta];
+    if (JSON.stringify(told) !== JSON.stringify(known)) this.publish('customer', 'eta', { eta: told });
+    return true;
+  }
+
+  protected override async admit(claims: RoomClaims): Promise<Refusal | null> {
+    if (this.#state === null) {
+      const watched = await this.#watch(claims.merchant);
+      if (watched === 'unavailable') return TRY_AGAIN;
+      if (watched === 'unknown') return FORBIDDEN;
+    }
+    const group = this.groupOf(claims);
+    return typeof group === 'string' ? null : group;
+  }
+
+  protected override groupOf({ merchant, audience, driver }: RoomClaims): Audience | Refusal {
+    if (this.#state === null) return TRY_AGAIN;
+    if (merchant !== this.#merchantId) return FORBIDDEN;
+    if (audience === 'driver' && !isDriverOf(this.#state, driver ?? null)) return FORBIDDEN;
+    this.#stopLingering?.();
+    this.#stopLingering = null;
+    return audience;
+  }
+
+  protected override snapshotFor({ audience }: Viewer): Record<string, unknown> {
+    // groupOf has let nobody in without a state.
+    return { ...(this.#state === null ? {} : viewFor(audience, this.#state)), messages: [] };
+  }
+
+  protected override onLeave(): void {
+    if (this.viewerCount === 0) this.#linger();
+  }
+
+  protected override async answer(): Promise<Response> {
+    throw new AppError('not_found', 'Events are posted to the fleet room.');
+  }
+
+  async #watch(merchantId: string): Promise<Watched> {
+    const watched = await this.env.FleetRoom.getByName(merchantId).watch(this.name);
+    if (typeof watched === 'string') return watched;
+    if (this.#state !== null) {
+      await this.sync(watched);
+      return watched;
+    }
+    this.#state = watched;
+    this.#merchantId = merchantId;
+    this.#keepWatching(merchantId);
+    // Whoever asked may be refused and never join.
+    if (this.viewerCount === 0) this.#linger();
+    return watched;
+  }
+
+  #keepWatching(merchantId: string): void {
+    this.#stopWatching = later(WATCH_EVERY_MS, () => {
+      this.#watch(merchantId).catch((error) => this.report(error));
+      this.#keepWatching(merchantId);
+    });
+  }
+
+  #linger(): void {
+    this.#stopLingering?.();
+    this.#stopLingering = later(LINGER_MS, () => this.#sleep());
+  }
+
+  /** Nobody has looked for a while: forget everything, the fleet room tells it again. */
+  #sleep(): void {
+    const merchantId = this.#merchantId;
+    if (this.viewerCount > 0 || merchantId === null) return;
+    this.#stopWatching?.();
+    this.#stopWatching = null;
+    this.#stopLingering = null;
+    this.#state = null;
+    this.#merchantId = null;
+    this.startAnew();
+    this.env.FleetRoom.getByName(merchantId)
+      .unwatch(this.name)
+      .catch((error) => this.report(error));
+  }
+}
+
+/** Who may see the driver at any time. */
+const INSIDERS: readonly Audience[] = ['driver', 'manager'];
+
+function isDriverOf({ order, driver }: DeliveryState, driverId: string | null): boolean {
+  return driver !== null && driverId !== null && order.driverId === driverId;
+}
+
+/** What that audience may see: one function for the snapshot and for every later change. */
+function viewFor(audience: Audience, { order, driver, location, forCustomer }: DeliveryState) {
+  const shown = driver === null ? null : driverForCustomer(driver);
+  switch (audience) {
+    case 'customer':
+      return {
+        order: orderForCustomer(order),
+        driver: forCustomer ? shown : null,
+        location: forCustomer ? location : null,
+      };
+    case 'driver':
+      return { order: orderForDriver(order), driver: shown, location };
+    case 'manager':
+      return { order: orderForManager(order), driver: shown, location };
+  }
+}

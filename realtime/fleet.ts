@@ -1,0 +1,213 @@
+import { estimateArrivals } from '../domain/eta.ts';
+import { type Fix, type FixSource, type FixVerdict, judgeFix } from '../domain/fix.ts';
+import { driverIsForCustomer, inStopOrder } from '../domain/next-stop.ts';
+import { isActive } from '../domain/order-status.ts';
+import type { DriverRecord, Eta, OrderRecord } from '../domain/orders.ts';
+import type { FleetState, RoomEvent } from '../domain/room-events.ts';
+import type { LocationFields } from '../domain/room-messages.ts';
+
+/** What a delivery room is told by its fleet room. */
+export type DeliveryState = {
+  order: OrderRecord;
+  driver: Pick<DriverRecord, 'id' | 'name' | 'vehicleType'> | null;
+  location: LocationFields | null;
+  /** The driver is on the way to this order's customer, who may see them. */
+  forCustomer: boolean;
+};
+
+/** What an event has changed, for those who must be told. Empty when the event was old. */
+export type Change = {
+  orders: Set<string>;
+  drivers: Set<string>;
+  /** Drivers who no longer have an order they had. */
+  bereft: Set<string>;
+};
+
+type Driver = {
+  record: DriverRecord;
+  location: LocationFields | null;
+  orders: Set<string>;
+};
+
+/** Ended orders that a late viewer or a late event may still ask for. */
+const ENDED_KEPT = 500;
+
+/**
+ * The live state of one merchant: its drivers, its active orders, the newest fix of each driver. Pure: no clock, no
+ * sockets. Versions guard orders and drivers, so events may come twice and in any order.
+ */
+export class Fleet {
+  readonly orders = new Map<string, OrderRecord>();
+  readonly drivers = new Map<string, Driver>();
+  #ended = new Map<string, OrderRecord>();
+
+  /** Takes over what the database says, where it is newer. Returns what that has changed. */
+  load(state: FleetState): Change {
+    const change = emptyChange();
+    for (const driver of state.drivers) this.#putDriver(driver, change);
+    for (const order of state.orders) this.#putOrder(order, change);
+    return change;
+  }
+
+  /** Everything but fixes, see `applyFix`. */
+  apply(event: Exclude<RoomEvent, { type: 'fixes' }>): Change {
+    const change = emptyChange();
+    switch (event.type) {
+      case 'order':
+        this.#putOrder(event.order, change);
+        break;
+      case 'driver':
+        this.#putDriver(event.driver, change);
+        break;
+      case 'driver_removed':
+        this.#removeDriver(event.driverId, change);
+        break;
+    }
+    return change;
+  }
+
+  /** A fix is kept when the domain says so; `now` is milliseconds since 1970. */
+  applyFix(driverId: string, fix: Fix, source: FixSource, now: number): FixVerdict | 'unknown_driver' {
+    const driver = this.drivers.get(driverId);
+    if (driver === undefined) return 'unknown_driver';
+    const { location } = driver;
+    // A GPS says null for what it can't tell, domain's fix leaves it out.
+    const newest = location && { ...location, accuracy: location.accuracy ?? undefined };
+    const verdict = judgeFix(newest, fix, now);
+    if (verdict === 'accepted') driver.location = locationOf(driverId, fix, source);
+    return verdict;
+  }
+
+  /** Recomputes the arrivals at a driver's stops; returns the orders whose ETA has become another. */
+  estimate(driverId: string, now: number): string[] {
+    const driver = this.drivers.get(driverId);
+    if (driver === undefined) return [];
+    const at = { location: driver.location, vehicleType: driver.record.vehicleType };
+    const changed: string[] = [];
+    for (const [orderId, eta] of estimateArrivals(at, this.ordersOf(driverId), now)) {
+      const order = this.orders.get(orderId);
+      if (order === undefined || sameEta(order.eta, eta)) continue;
+      this.orders.set(orderId, { ...order, eta });
+      changed.push(orderId);
+    }
+    return changed;
+  }
+
+  /** A driver's active orders in stop order. */
+  ordersOf(driverId: string): OrderRecord[] {
+    const ids = this.drivers.get(driverId)?.orders ?? new Set<string>();
+    return inStopOrder([...ids].flatMap((id) => this.orders.get(id) ?? []));
+  }
+
+  /** The driver's record with the newest location known. */
+  driver(driverId: string): DriverRecord | null {
+    const driver = this.drivers.get(driverId);
+    if (driver === undefined) return null;
+    const { location } = driver;
+    if (location === null) return driver.record;
+    const { lat, lng, heading, speed, fixedAt } = location;
+    return { ...driver.record, location: { lat, lng, heading, speed, fixedAt } };
+  }
+
+  /** An order that is active or ended a short while ago. */
+  order(orderId: string): OrderRecord | null {
+    return this.orders.get(orderId) ?? this.#ended.get(orderId) ?? null;
+  }
+
+  /** What the order's room shall know, or null when there is no such order. */
+  delivery(orderId: string): DeliveryState | null {
+    const order = this.order(orderId);
+    if (order === null) return null;
+    const driver = order.driverId === null ? undefined : this.drivers.get(order.driverId);
+    if (driver === undefined || !isActive(order.status)) {
+      return { order, driver: null, location: null, forCustomer: false };
+    }
+    const { id, name, vehicleType } = driver.record;
+    return {
+      order,
+      driver: { id, name, vehicleType },
+      location: driver.location,
+      forCustomer: driverIsForCustomer(orderId, this.ordersOf(id)),
+    };
+  }
+
+  #putDriver(record: DriverRecord, change: Change): void {
+    const known = this.drivers.get(record.id);
+    if (known !== undefined && record.version <= known.record.version) return;
+    const location = newer(known?.location ?? null, record);
+    this.drivers.set(record.id, { record, location, orders: known?.orders ?? this.#assignedTo(record.id) });
+    change.drivers.add(record.id);
+    for (const id of this.drivers.get(record.id)?.orders ?? []) change.orders.add(id);
+  }
+
+  #removeDriver(driverId: string, change: Change): void {
+    for (const id of this.drivers.get(driverId)?.orders ?? []) change.orders.add(id);
+    if (this.drivers.delete(driverId)) change.drivers.add(driverId);
+  }
+
+  #putOrder(order: OrderRecord, change: Change): void {
+    const known = this.order(order.id);
+    if (known !== null && order.version <= known.version) return;
+    const active = isActive(order.status);
+    // The room's own estimate is fresher than the one that was written with the order.
+    const eta = known !== null && known.driverId === order.driverId && active ? known.eta : order.eta;
+    const next = { ...order, eta };
+
+    if (known !== null && known.driverId !== null) {
+      this.drivers.get(known.driverId)?.orders.delete(order.id);
+      if (known.driverId !== order.driverId) change.bereft.add(known.driverId);
+    }
+    if (active) {
+      this.#ended.delete(order.id);
+      this.orders.set(order.id, next);
+      if (order.driverId !== null) this.drivers.get(order.driverId)?.orders.add(order.id);
+    } else this.#end(next);
+    change.orders.add(order.id);
+  }
+
+  #end(order: OrderRecord): void {
+    this.orders.delete(order.id);
+    this.#ended.set(order.id, order);
+    if (this.#ended.size <= ENDED_KEPT) return;
+    const [oldest] = this.#ended.keys();
+    if (oldest !== undefined) this.#ended.delete(oldest);
+  }
+
+  #assignedTo(driverId: string): Set<string> {
+    const orders = [...this.orders.values()].filter((order) => order.driverId === driverId);
+    return new Set(orders.map((order) => order.id));
+  }
+}
+
+function emptyChange(): Change {
+  return { orders: new Set(), drivers: new Set(), bereft: new Set() };
+}
+
+function locationOf(driverId: string, fix: Fix, source: FixSource): LocationFields {
+  return {
+    driverId,
+    lat: fix.lat,
+    lng: fix.lng,
+    accuracy: fix.accuracy ?? null,
+    heading: fix.heading ?? null,
+    speed: fix.speed ?? null,
+    fixedAt: fix.fixedAt,
+    source,
+  };
+}
+
+/** The database is behind the room while fixes come in, and ahead of it when the room has just started. */
+function newer(known: LocationFields | null, { id, location }: DriverRecord): LocationFields | null {
+  if (location === null) return known;
+  if (known !== null && Date.parse(known.fixedAt) >= Date.parse(location.fixedAt)) return known;
+  return { ...location, driverId: id, accuracy: null, source: 'app' };
+}
+
+function sameEta(a: Eta, b: Eta): boolean {
+  return (
+    a.pickup?.from === b.pickup?.from &&
+    a.pickup?.to === b.pickup?.to &&
+    a.dropoff?.from === b.dropoff?.from &&
+    a.dropoff?.to === b.dropoff?.to
+  );
+}

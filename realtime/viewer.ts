@@ -1,0 +1,31 @@
+import type { Connection } from 'partyserver';
+import type { Audience, RoomClaims } from '../domain/room-messages.ts';
+import { Outlet } from './outlet.ts';
+import { RateLimit } from './rate-limit.ts';
+
+/** Messages a client may send: so many a second, and this many at once. */
+const PER_SECOND = 10;
+const BURST = 20;
+
+/** One connected socket, and what its token said of it. */
+export class Viewer {
+  readonly connection: Connection;
+  readonly audience: Audience;
+  readonly driverId: string | null;
+  /** Who gets the same messages, see `Room.publish`. */
+  readonly group: string;
+  readonly outlet: Outlet;
+  readonly limit: RateLimit;
+  /** When the token ends, in milliseconds since 1970. */
+  expiresAt: number;
+
+  constructor(connection: Connection, claims: RoomClaims, group: string) {
+    this.connection = connection;
+    this.audience = claims.audience;
+    this.driverId = claims.driver ?? null;
+    this.group = group;
+    this.outlet = new Outlet(connection);
+    this.limit = new RateLimit(PER_SECOND, BURST, Date.now());
+    this.expiresAt = claims.exp * 1000;
+  }
+}

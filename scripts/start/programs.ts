@@ -1,0 +1,74 @@
+import { findFreePort } from '../../db/embedded/port.ts';
+import type { Secrets } from './secrets.ts';
+import type { Settings } from './settings.ts';
+
+type Environment = Record<string, string | undefined>;
+
+/** Where the processes find each other. */
+export interface Addresses {
+  publicUrl: string;
+  functions: string;
+  realtime: string;
+  demo: string;
+}
+
+/** Chooses the inner ports. They stay the same while we run, since the others are told them once. */
+export async function chooseAddresses(settings: Settings, port: number): Promise<Addresses> {
+  const anywhere = settings.host === '0.0.0.0' || settings.host === '::';
+  const host = anywhere ? '127.0.0.1' : settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  const realtime = await findFreePort();
+  let demo = await findFreePort();
+  while (demo === realtime) demo = await findFreePort();
+  return {
+    publicUrl: settings.publicUrl ?? `http://localhost:${port}`,
+    functions: `http://${host}:${port}`,
+    realtime: `http://127.0.0.1:${realtime}`,
+    demo: `http://127.0.0.1:${demo}`,
+  };
+}
+
+/** The environment of each program: ours, without the secrets, and what that program may know. */
+export function environments(
+  settings: Settings,
+  addresses: Addresses,
+  secrets: Secrets & { databaseUrl: string },
+): Record<'functions' | 'realtime' | 'worker' | 'demo', Environment> {
+  const base = baseOf(settings, addresses);
+  const city = settings.demo ? addresses.demo : undefined;
+  const shared = { ...base, DROPMATE_SECRET: secrets.secret };
+  return {
+    functions: {
+      ...shared,
+      PORT: new URL(addresses.functions).port || '80',
+      HOST: settings.host,
+      REALTIME_URL: settings.realtimeUrl ?? addresses.publicUrl,
+      REALTIME_INTERNAL_URL: addresses.realtime,
+      DATABASE_URL: secrets.databaseUrl,
+      METRICS_PORT: process.env.METRICS_PORT,
+      SIGNING_KEYS: JSON.stringify(secrets.signingKeys),
+      DROPMATE_SIGNUP: settings.signup,
+      TILE_URL: settings.tileUrl ?? (city && `${city}/tiles/{z}/{x}/{y}.svg`),
+      GEOCODER_URL: settings.geocoderUrl ?? city,
+      ROUTING_URL: settings.routingUrl ?? city,
+    },
+    realtime: { ...shared, ...listeningAt(addresses.realtime), FUNCTIONS_URL: addresses.functions },
+    worker: { ...shared, DATABASE_URL: secrets.databaseUrl, REALTIME_INTERNAL_URL: addresses.realtime },
+    demo: {
+      ...base,
+      ...listeningAt(addresses.demo),
+      DEMO_API_URL: addresses.functions,
+      DEMO_EMAIL: secrets.demo.email,
+      DEMO_PASSWORD: secrets.demo.password,
+    },
+  };
+}
+
+function baseOf(settings: Settings, addresses: Addresses): Environment {
+  const { DATABASE_URL, DROPMATE_SECRET, SIGNING_KEYS, PORT, HOST, METRICS_PORT, ...rest } = process.env;
+  return { ...rest, PUBLIC_URL: addresses.publicUrl, LOG_LEVEL: settings.logLevel };
+}
+
+function listeningAt(address: string): Environment {
+  const { hostname, port } = new URL(address);
+  return { HOST: hostname, PORT: port };
+}

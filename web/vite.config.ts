@@ -1,0 +1,25 @@
+import { defineConfig } from 'vite';
+
+/** The pages: hashed files under `assets/`, and a manifest by which `assets.ts` finds them. */
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/',
+  publicDir: false,
+  logLevel: 'warn',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    manifest: 'manifest.json',
+    target: 'es2022',
+    // Each browser that reads ES modules well enough for these pages preloads them by itself.
+    modulePreload: { polyfill: false },
+    // Never a data: URL, which the pages' policy would refuse for what is not an image.
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: ['track/main.tsx', 'track/track.css', 'home/home.css'].map(
+        (file) => `${import.meta.dirname}/${file}`,
+      ),
+    },
+  },
+});
