@@ -15,7 +15,7 @@ export function toProblem(error: unknown, c: Context<ApiEnv>): Response {
   if (known.code === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer');
   return c.json(
     {
-      type: `https://dropmate.dev/problems/${known.code}`,
+      type: `urn:dropmate:problem:${known.code}`,
       title,
       status,
       detail: known.message,

@@ -46,11 +46,12 @@ export class FleetRoom extends Room {
 
   /** A delivery room asks for its order, on its start and now and then; from then on it is told of changes. */
   async watch(orderId: string): Promise<Watched> {
+    const { starts } = this.#loader;
     if ((await this.#loader.ready()) === 'unavailable') return 'unavailable';
     let state = this.#fleet.delivery(orderId);
     if (state === null) {
       // Its event may still be under way, while the customer has the link already.
-      if ((await this.#loader.refresh()) === 'unavailable') return 'unavailable';
+      if ((await this.#loader.refresh(starts)) === 'unavailable') return 'unavailable';
       state = this.#fleet.delivery(orderId);
     }
     if (state === null) return 'unknown';
@@ -69,9 +70,10 @@ export class FleetRoom extends Room {
   }
 
   protected override async admit(claims: RoomClaims): Promise<Refusal | null> {
+    const { starts } = this.#loader;
     if ((await this.#loader.ready()) === 'unavailable') return TRY_AGAIN;
     if (claims.driver !== undefined && !this.#fleet.drivers.has(claims.driver)) {
-      if ((await this.#loader.refresh()) === 'unavailable') return TRY_AGAIN;
+      if ((await this.#loader.refresh(starts)) === 'unavailable') return TRY_AGAIN;
     }
     const group = this.groupOf(claims);
     return typeof group === 'string' ? null : group;
@@ -126,7 +128,7 @@ export class FleetRoom extends Room {
   async #takeFixes(
     event: Extract<RoomEvent, { type: 'fixes' }>,
   ): Promise<Partial<Record<FixOutcome, number>>> {
-    if (!this.#fleet.drivers.has(event.driverId)) await this.#loader.refresh();
+    if (!this.#fleet.drivers.has(event.driverId)) await this.#loader.refresh(this.#loader.starts);
     const outcomes: Partial<Record<FixOutcome, number>> = {};
     const inOrder = event.fixes.toSorted((a, b) => Date.parse(a.fixedAt) - Date.parse(b.fixedAt));
     for (const fix of inOrder) {

@@ -40,10 +40,18 @@ test('waits twice as long after each failure and then tries again', async () => 
 test('loads again on wish, but not more than once a second', async () => {
   const { state, loader } = fakeLoad();
   await loader.ready();
-  expect(await loader.refresh()).toBe('unavailable');
+  expect(await loader.refresh(loader.starts)).toBe('unavailable');
   state.now += 1_000;
-  expect(await loader.refresh()).toBe('loaded');
+  expect(await loader.refresh(loader.starts)).toBe('loaded');
   expect(state.count).toBe(2);
+});
+
+test('a load that began after the wish fulfils it', async () => {
+  const { state, loader } = fakeLoad();
+  const before = loader.starts;
+  await loader.ready();
+  expect(await loader.refresh(before)).toBe('loaded');
+  expect(state.count).toBe(1);
 });
 
 test('a failed reload leaves what is loaded', async () => {
@@ -51,6 +59,6 @@ test('a failed reload leaves what is loaded', async () => {
   await loader.ready();
   state.up = false;
   state.now += 1_000;
-  expect(await loader.refresh()).toBe('unavailable');
+  expect(await loader.refresh(loader.starts)).toBe('unavailable');
   expect(await loader.ready()).toBe('loaded');
 });

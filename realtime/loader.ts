@@ -17,6 +17,7 @@ export class Loader {
   #failures = 0;
   #notBefore = 0;
   #startedAt = -Infinity;
+  #starts = 0;
 
   constructor(load: () => Promise<void>, now: () => number = Date.now) {
     this.#load = load;
@@ -28,9 +29,15 @@ export class Loader {
     return this.#loaded ? 'loaded' : this.#attempt();
   }
 
-  /** Loaded after this call. `unavailable` also when that was done just now. */
-  async refresh(): Promise<LoadOutcome> {
+  /** How many loads have begun; what `refresh` wants to know from before the wish. */
+  get starts(): number {
+    return this.#starts;
+  }
+
+  /** Loaded after the wish, before which `starts` was so many. `unavailable` also when the last load is too young. */
+  async refresh(startsBefore: number): Promise<LoadOutcome> {
     await this.#running;
+    if (this.#loaded && this.#starts > startsBefore) return 'loaded';
     if (this.#now() - this.#startedAt < REFRESH_EVERY_MS) return 'unavailable';
     return this.#attempt();
   }
@@ -39,6 +46,7 @@ export class Loader {
     if (this.#running !== null) return this.#running;
     if (this.#now() < this.#notBefore) return 'unavailable';
     this.#startedAt = this.#now();
+    this.#starts++;
     this.#running = this.#run();
     try {
       return await this.#running;

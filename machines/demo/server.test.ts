@@ -1,9 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCity } from './city.ts';
+import { createRouter } from './router.ts';
 import { createCityServer } from './server.ts';
 
-const server = createCityServer(loadCity());
+const city = loadCity();
+const server = createCityServer(city, createRouter(city));
 let base = '';
 
 beforeAll(async () => {

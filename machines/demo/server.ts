@@ -4,7 +4,7 @@ import type { City } from './city.ts';
 import { createGeocoder } from './geocoder.ts';
 import { answerReverse, answerSearch, type JsonAnswer } from './nominatim.ts';
 import { answerRoute } from './osrm.ts';
-import { createRouter } from './router.ts';
+import type { Router } from './router.ts';
 import { createTileCache } from './tile-cache.ts';
 import { THEMES } from './tile-style.ts';
 import { createTiles, MAX_ZOOM, MIN_ZOOM } from './tiles.ts';
@@ -18,10 +18,9 @@ const ROUTE_PATH = '/route/v1/';
  * (`?theme=dark`), Nominatim's `/search` and `/reverse`, OSRM's `/route/v1/driving/…`, and `/healthz`. Reads only; no
  * login: it is meant for an inner port.
  */
-export function createCityServer(city: City): Server {
+export function createCityServer(city: City, router: Router): Server {
   const renderTile = createTiles(city);
   const geocoder = createGeocoder(city);
-  const router = createRouter(city);
   const cached = createTileCache(CACHED_TILES);
 
   return createServer((request, response) => {

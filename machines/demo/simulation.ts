@@ -2,11 +2,9 @@ import type { Fix } from '../../domain/fix.ts';
 import { distance, type Location } from '../../domain/geo.ts';
 import { isActive, type OrderStatus } from '../../domain/order-status.ts';
 import type { VehicleType } from '../../domain/orders.ts';
-import { dispatch } from './dispatch.ts';
-import { work } from './driver-work.ts';
 import type { Journey } from './journey.ts';
 import type { Random } from './random.ts';
-import type { InventedOrder, SimulatedCity } from './scenario.ts';
+import type { InventedOrder } from './scenario.ts';
 
 /** What the API says of an active order, as far as drivers and dispatcher need it. */
 export type SeenOrder = {
@@ -67,8 +65,6 @@ export type Action =
     }
   | { type: 'fix'; driverId: string; fix: Fix };
 
-const ASKED_MS = 10_000;
-
 export function createSimulation(random: Random, run: string, now: number): Simulation {
   return {
     random,
@@ -81,24 +77,6 @@ export function createSimulation(random: Random, run: string, now: number): Simu
     nextOrderAt: now,
     now,
   };
-}
-
-/**
- * Moves the simulation on to `now` (milliseconds) and says what shall be asked of the API. No clock and no I/O: the
- * same observations at the same times give the same actions.
- */
-export function step(simulation: Simulation, now: number, city: SimulatedCity): Action[] {
-  const seconds = Math.max(0, now - simulation.now) / 1000;
-  simulation.now = now;
-  for (const [id, { until }] of simulation.asked) if (until <= now) simulation.asked.delete(id);
-  const actions: Action[] = [];
-  for (const driver of simulation.drivers.values()) actions.push(...work(simulation, driver, seconds, city));
-  actions.push(...dispatch(simulation, city));
-  for (const action of actions) {
-    if (action.type !== 'assign' && action.type !== 'status') continue;
-    simulation.asked.set(action.orderId, { until: now + ASKED_MS, driverId: action.driverId });
-  }
-  return actions;
 }
 
 /** Takes in a newer state of one order: the answer to an action, or a row of the list. */
@@ -126,8 +104,8 @@ export function observeAll(simulation: Simulation, orders: SeenOrder[], askedAt:
   for (const order of orders) observe(simulation, order);
 }
 
-/** The API refused an action on this order: it is asked again later, a delivery by another way. */
-export function refuse(simulation: Simulation, orderId: string): void {
+/** The API refused to call this order delivered, as when a proof is needed: the driver then reports a failure. */
+export function refuseDelivery(simulation: Simulation, orderId: string): void {
   simulation.refused.add(orderId);
 }
 

@@ -35,7 +35,9 @@ function stopWhenTold(worker: Worker, log: pino.Logger): void {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
   // Started by a supervisor: without it nobody would end this process.
-  if (process.send) process.on('disconnect', () => stop('the parent is gone'));
+  if (!process.send) return;
+  process.on('disconnect', () => stop('the parent is gone'));
+  if (!process.connected) stop('the parent is gone');
 }
 
 main().catch((error) => {

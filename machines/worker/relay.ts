@@ -12,10 +12,10 @@ export type Relay = {
 };
 
 export type RelayOptions = {
-  /** A client made by openRelayClient(). */
+  /** A client made by openClient(). */
   sql: postgres.Sql;
   /** Started, with its queues. */
-  boss: PgBoss;
+  boss: Pick<PgBoss, 'insert'>;
   log: Logger;
   /** Told after the commit which queues have new jobs, with the number of rows. */
   onRelayed: (queues: ReadonlySet<string>, rows: number) => void;

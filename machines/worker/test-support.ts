@@ -18,7 +18,7 @@ export type FakeRooms = {
   /** How many requests came, whatever was answered. */
   requests: number;
   /** Decides the answer; 'hang' answers never. */
-  answer: (post: Post) => number | 'hang';
+  answer: (post: Post) => number | 'hang' | Promise<number>;
   close: () => Promise<void>;
 };
 
@@ -33,7 +33,7 @@ export async function startFakeRooms(serviceKey: Uint8Array, port = 0): Promise<
     const event = RoomEvent.safeParse(JSON.parse(body));
     if (request.method !== 'POST' || !merchantId || !known || !event.success) return end(response, 422);
     const post = { merchantId, event: event.data };
-    const answer = rooms.answer(post);
+    const answer = await rooms.answer(post);
     if (answer === 'hang') return;
     if (answer === 200) rooms.posts.push(post);
     end(response, answer);

@@ -22,7 +22,7 @@ export const HOME_WORDS: Record<Language, HomeWords> = {
     parts: [
       {
         title: 'An order is one request',
-        text: 'Your shop’s software creates an order over a small HTTP API, assigns a driver and hears what happens to it.',
+        text: 'Your shop’s software creates an order over a small HTTP API, assigns a driver and follows its every step.',
       },
       {
         title: 'Drivers use the phone they have',
@@ -51,7 +51,7 @@ export const HOME_WORDS: Record<Language, HomeWords> = {
     parts: [
       {
         title: 'Un pedido es una solicitud',
-        text: 'El sistema de tu local crea el pedido con una API HTTP pequeña, le asigna un repartidor y se entera de lo que pasa.',
+        text: 'El sistema de tu local crea el pedido con una API HTTP pequeña, le asigna un repartidor y sigue cada paso.',
       },
       {
         title: 'Los repartidores usan su teléfono',

@@ -120,9 +120,9 @@ function openMap(element: HTMLElement, tiles: Tiles, view: MapView, labels: MapL
 function tileLayer(tiles: Tiles): L.TileLayer {
   const { minZoom, maxZoom } = zoomsOf(tiles);
   const layer = L.tileLayer(tiles.url, { minNativeZoom: minZoom, maxNativeZoom: maxZoom, minZoom, maxZoom });
-  // Half a pixel more than its place, or seams show on screens with a fractional pixel ratio.
+  // A pixel more than its place, or seams show on screens with a fractional pixel ratio.
   return layer.on('tileloadstart', ({ tile }: L.TileEvent) => {
-    tile.style.width = tile.style.height = `${TILE_SIZE + 0.5}px`;
+    tile.style.width = tile.style.height = `${TILE_SIZE + 1}px`;
   });
 }
 

@@ -35,9 +35,9 @@ export function Poster({
     <svg class="poster" aria-hidden="true" width="100%" height="100%">
       <svg aria-hidden="true" x="50%" y="50%" overflow="visible">
         <g class="tiles">
-          {/* Half a pixel more than its place, or seams show on screens with a fractional pixel ratio. */}
+          {/* A pixel more than its place, or seams show on screens with a fractional pixel ratio. */}
           {posterTiles(tiles, view).map((tile) => (
-            <image key={tile.href} href={tile.href} x={tile.x} y={tile.y} width="256.5" height="256.5" />
+            <image key={tile.href} href={tile.href} x={tile.x} y={tile.y} width="257" height="257" />
           ))}
         </g>
         {places.pickup && pin(places.pickup, PICKUP_PIN)}

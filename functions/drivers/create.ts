@@ -1,0 +1,72 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { uuidv7 } from 'uuidv7';
+import { users } from '../../db/schema/accounts.ts';
+import { drivers } from '../../db/schema/drivers.ts';
+import { Instant, VehicleType } from '../../domain/orders.ts';
+import type { Actor } from '../../domain/policy.ts';
+import { text } from '../../domain/text.ts';
+import { createInvitation } from '../accounts/create-invitation.ts';
+import { answer, body, secured, securedProblems } from '../api.ts';
+import type { Deps } from '../deps.ts';
+import { Driver, driverFromRow, recordDriverChange, refuseTakenEmail } from './driver.ts';
+
+export const NewDriver = z
+  .strictObject({
+    name: text(200),
+    phone: text(40).optional(),
+    email: z.email().max(254).optional(),
+    vehicleType: VehicleType,
+  })
+  .openapi('NewDriver');
+export type NewDriver = z.infer<typeof NewDriver>;
+
+/** The link is shown once; a new one can be had at any time. */
+export const DriverInvitation = z
+  .object({ inviteUrl: z.string(), inviteExpiresAt: Instant })
+  .openapi('DriverInvitation');
+
+export const InvitedDriver = Driver.extend(DriverInvitation.shape).openapi('InvitedDriver');
+
+export const createDriverRoute = createRoute({
+  method: 'post',
+  path: '/v1/drivers',
+  summary: 'Add a driver and invite them',
+  tags: ['Drivers'],
+  ...secured('drivers:write'),
+  request: { body: body(NewDriver) },
+  responses: {
+    201: answer(InvitedDriver, 'The driver, with the link by which they sign in'),
+    ...securedProblems('conflict'),
+  },
+});
+
+/** Managers and API keys. Throws `conflict` when the email has an account. */
+export async function createDriver(deps: Deps, actor: Actor, { name, phone, email, vehicleType }: NewDriver) {
+  const { merchantId } = actor;
+  const id = uuidv7();
+  const userId = uuidv7();
+  const created = await deps.db
+    .withMerchant(merchantId, async (tx) => {
+      await tx.insert(users).values({ merchantId, id: userId, name, email, role: 'driver' });
+      const rows = await tx
+        .insert(drivers)
+        .values({ merchantId, id, userId, name, phone, email, vehicleType })
+        .returning();
+      await recordDriverChange(tx, merchantId, id);
+      const invitation = invitationAnswer(deps, await createInvitation(tx, { merchantId, userId }));
+      return rows.map((row) => ({ ...driverFromRow(row), ...invitation }));
+    })
+    .catch(refuseTakenEmail);
+  const [driver] = created;
+  if (driver === undefined) throw new Error('The insert returned no driver.');
+  deps.wakeRelay();
+  return driver;
+}
+
+export const invitationAnswer = (
+  deps: Pick<Deps, 'links'>,
+  { token, expiresAt }: Awaited<ReturnType<typeof createInvitation>>,
+) => ({
+  inviteUrl: `${deps.links.publicUrl}/invite/${token}`,
+  inviteExpiresAt: new Date(expiresAt).toISOString(),
+});

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { readEnvironment } from './environment.ts';
+
+const good = {
+  DATABASE_URL: 'postgres://owner:secret@127.0.0.1:5432/dropmate',
+  DROPMATE_SECRET: Buffer.alloc(32, 7).toString('base64url'),
+  REALTIME_INTERNAL_URL: 'http://127.0.0.1:4000',
+  PUBLIC_URL: 'https://bakery.example/',
+};
+
+test('reads what is given and fills in the rest', () => {
+  expect(readEnvironment({ ...good, METRICS_PORT: '9091' })).toEqual({
+    ...good,
+    PUBLIC_URL: 'https://bakery.example',
+    HOST: '0.0.0.0',
+    METRICS_PORT: 9091,
+    LOG_LEVEL: 'info',
+  });
+});
+
+test('names each variable at fault, in one line and without its value', () => {
+  const faulty = { ...good, DATABASE_URL: undefined, DROPMATE_SECRET: 'c2VjcmV0', METRICS_PORT: 'many' };
+  const read = () => readEnvironment(faulty);
+  expect(read).toThrow(/^[^\n]*DATABASE_URL is missing[^\n]*$/);
+  expect(read).toThrow('DROPMATE_SECRET: must be 32 bytes in base64url');
+  expect(read).toThrow('METRICS_PORT');
+  expect(read).not.toThrow('c2VjcmV0');
+});
