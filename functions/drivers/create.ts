@@ -5,7 +5,7 @@ import { drivers } from '../../db/schema/drivers.ts';
 import { Instant, VehicleType } from '../../domain/orders.ts';
 import type { Actor } from '../../domain/policy.ts';
 import { text } from '../../domain/text.ts';
-import { createInvitation } from '../accounts/create-invitation.ts';
+import { createInvitation, type Invitation, inviteUrl } from '../accounts/create-invitation.ts';
 import { answer, body, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { Driver, driverFromRow, recordDriverChange, refuseTakenEmail } from './driver.ts';
@@ -63,10 +63,7 @@ export async function createDriver(deps: Deps, actor: Actor, { name, phone, emai
   return driver;
 }
 
-export const invitationAnswer = (
-  deps: Pick<Deps, 'links'>,
-  { token, expiresAt }: Awaited<ReturnType<typeof createInvitation>>,
-) => ({
-  inviteUrl: `${deps.links.publicUrl}/invite/${token}`,
-  inviteExpiresAt: new Date(expiresAt).toISOString(),
+export const invitationAnswer = (deps: Pick<Deps, 'links'>, invitation: Invitation) => ({
+  inviteUrl: inviteUrl(deps.links.publicUrl, invitation),
+  inviteExpiresAt: invitation.expiresAt.toISOString(),
 });

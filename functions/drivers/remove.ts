@@ -1,11 +1,12 @@
 import { createRoute } from '@hono/zod-openapi';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../../db/client.ts';
-import { invitations, sessions, users } from '../../db/schema/accounts.ts';
+import { users } from '../../db/schema/accounts.ts';
 import { devices, drivers } from '../../db/schema/drivers.ts';
 import { outbox } from '../../db/schema/orders.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Actor } from '../../domain/policy.ts';
+import { revokeSessions } from '../accounts/revoke-sessions.ts';
 import { IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { lockDriver, presentDriver } from './driver.ts';
@@ -65,15 +66,7 @@ async function closeEveryWayIn(tx: Transaction, merchantId: string, id: string, 
     .update(users)
     .set({ email: null, passwordHash: null, disabledAt: now })
     .where(and(eq(users.merchantId, merchantId), eq(users.id, userId)));
-  await tx
-    .update(sessions)
-    .set({ revokedAt: now })
-    .where(
-      and(eq(sessions.merchantId, merchantId), eq(sessions.userId, userId), isNull(sessions.revokedAt)),
-    );
-  await tx
-    .delete(invitations)
-    .where(and(eq(invitations.merchantId, merchantId), eq(invitations.userId, userId)));
+  await revokeSessions(tx, { merchantId, userId });
   await tx
     .update(devices)
     .set({ revokedAt: now })

@@ -41,9 +41,10 @@ export function startDrivers(options: DriversOptions): { stop(): Promise<void> }
   const { apiUrl, city, log, tickMs = 1_000, timeScale = 1 } = options;
   const startedAt = Date.now();
   const now = () => startedAt + (Date.now() - startedAt) * timeScale;
-  const random = createRandom(options.seed);
-  const simulation = createSimulation(random, startedAt.toString(36), now());
+  const simulation = createSimulation(createRandom(options.seed), startedAt.toString(36), now());
   const manager = api.managerSession(apiUrl, options.email, options.password);
+  // Of its own, so that what the API answers does not change the simulation's dice.
+  const startingPlaces = createRandom(options.seed + 1);
   const crew = new Map<string, { session: Session; socket: FleetSocket }>();
   const stopping = new AbortController();
 
@@ -104,7 +105,7 @@ export function startDrivers(options: DriversOptions): { stop(): Promise<void> }
   }
 
   function whereIs({ location, status }: Partial<api.ListedDriver>) {
-    const start = random.pick(random.pick(city.pickups).doors).location;
+    const start = startingPlaces.pick(startingPlaces.pick(city.pickups).doors).location;
     const last = location && { lat: location.lat, lng: location.lng };
     return { location: last ?? start, onShift: status === 'available' };
   }

@@ -19,7 +19,10 @@ const environmentSchema = z.object({
   GEOCODER_URL: url.optional(),
   ROUTING_URL: url.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  DROPMATE_SECRET: z.string().min(43).optional(),
+  DROPMATE_SECRET: z
+    .string()
+    .regex(/^[\w-]{43}$/, 'it must be 32 bytes in base64url')
+    .optional(),
   SIGNING_KEYS: z.string().transform(parseJson).pipe(signingKeysSchema).optional(),
 });
 

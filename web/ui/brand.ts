@@ -24,7 +24,7 @@ export function contrast(a: string, b: string): number {
 }
 
 function variables(rgb: Rgb): string {
-  const onBrand = ratio(rgb, [255, 255, 255]) >= LEAST_CONTRAST ? '#ffffff' : '#06231f';
+  const onBrand = ratio(rgb, [255, 255, 255]) >= LEAST_CONTRAST ? '#ffffff' : '#000000';
   return `--brand:${hex(rgb)};--on-brand:${onBrand}`;
 }
 
