@@ -29,6 +29,8 @@ export function openDatabase({ databaseUrl, secret, connections = 8 }: DatabaseO
     max: connections,
     idle_timeout: 60,
     connect_timeout: 5,
+    // Seconds between attempts while the database is away. The default grows to 20, and requests would wait for it.
+    backoff: () => 0.1,
     onnotice: () => {},
     connection: {
       application_name: 'dropmate',

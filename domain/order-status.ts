@@ -63,8 +63,8 @@ export const HAND_OVER_FROM: readonly OrderStatus[] = CARRIED;
 /** Where an order may get its (next) driver and becomes `assigned`. */
 export const ASSIGN_FROM: readonly OrderStatus[] = legalFrom('assigned');
 
-/** These steps must say why. */
-export const REASON_NEEDED: readonly OrderStatus[] = ['failed', 'cancelled', 'created'];
+/** These steps must say why. So must a driver who declines (`created`); a manager may unassign without a word. */
+export const REASON_NEEDED: readonly OrderStatus[] = ['failed', 'cancelled'];
 
 /** The statuses from which `to` is a legal step, without the undo window. */
 export function legalFrom(to: OrderStatus): OrderStatus[] {

@@ -3,8 +3,14 @@ import { Location } from './geo.ts';
 import { STATUSES } from './order-status.ts';
 import { text } from './text.ts';
 
-/** ISO 8601 with an offset or Z. */
-export const Instant = z.iso.datetime({ offset: true });
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** ISO 8601 with an offset or Z, from 1970 to 9999: neither Postgres nor anybody's delivery has a year 0. */
+export const Instant = z.iso
+  .datetime({ offset: true, abort: true })
+  .refine((value) => Date.parse(value) >= 0 && Date.parse(value) <= LAST_INSTANT, {
+    message: 'is out of range',
+  });
 /** Money in integer minor units (cents). */
 export const Money = z.int().min(0).max(1_000_000_000_000);
 

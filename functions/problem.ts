@@ -7,7 +7,7 @@ import type { ApiEnv } from './api.ts';
 /** Turns whatever was thrown into RFC 9457 problem+json. What is unknown is logged whole and told as "internal". */
 export function toProblem(error: unknown, c: Context<ApiEnv>): Response {
   const known = asAppError(error);
-  if (known.status >= 500) c.var.log.error({ err: known.cause ?? error }, known.message);
+  if (known.status >= 500) c.var.log.error({ err: forLog(known.cause ?? error) }, known.message);
   const { title, status } = ERROR_CODES[known.code];
   const { errors, retryAfter, allow, extra } = known.hints;
   if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter));
@@ -40,9 +40,12 @@ function asAppError(error: unknown): AppError {
       cause: error,
     });
   }
-  // What zod let through and Postgres cannot hold: a NUL or half of a surrogate pair in a text.
+  // What zod let through and Postgres cannot hold: a NUL in a text, a number or a time beyond its range.
   if (code === '22P05' || code === '22021') {
     return new AppError('invalid', 'A text holds a character that cannot be stored.');
+  }
+  if (code === '22003' || code === '22007' || code === '22008') {
+    return new AppError('invalid', 'A number or a time is out of range.');
   }
   return new AppError('internal', 'Something went wrong. The request id helps us to find it.', {
     cause: error,
@@ -65,6 +68,23 @@ function fromHono(error: HTTPException): AppError {
 // Classes 08 (connection), 53 (resources), 57 (operator: shut down, time-out), 40 (deadlock), postgres.js's and Node's.
 const UNAVAILABLE =
   /^(08...|53...|57P0.|57014|40001|40P01|CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONN(REFUSED|RESET)|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT)$/;
+
+/**
+ * What is logged of an error. Drizzle's message holds the parameters and Postgres's `detail` the row: names, phone
+ * numbers, addresses. So of these it is the code, what was violated and where.
+ */
+function forLog(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = databaseCode(error);
+  if (code === undefined) return error;
+  const { constraint_name: constraint, table_name: table } = rootOf(error);
+  const stack = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
+  return { type: error.name, code, constraint, table, stack: stack?.join('\n') };
+}
+
+function rootOf(error: Error): Error & { constraint_name?: unknown; table_name?: unknown } {
+  return error.cause instanceof Error ? rootOf(error.cause) : error;
+}
 
 /** The code of the first error in the chain of causes that has one; Drizzle wraps what the driver throws. */
 export function databaseCode(error: unknown): string | undefined {

@@ -68,12 +68,15 @@ export async function createTokens(keys: readonly [SigningKey, ...SigningKey[]])
     verifyAccess: async (token) => {
       const cached = cache.get(token);
       if (cached !== undefined) return cached;
-      const { payload } = await jwtVerify(token, keySet, { issuer: ISSUER, audience: ACCESS_AUDIENCE }).catch(
-        () => {
-          throw new AppError('unauthenticated', 'The access token is not valid or has expired.');
-        },
-      );
-      const claims = AccessClaims.parse(payload);
+      const claims = await jwtVerify(token, keySet, {
+        algorithms: ['EdDSA'],
+        issuer: ISSUER,
+        audience: ACCESS_AUDIENCE,
+      })
+        .then(({ payload }) => AccessClaims.parse(payload))
+        .catch((cause: unknown) => {
+          throw new AppError('unauthenticated', 'The access token is not valid or has expired.', { cause });
+        });
       const actor = actorOf(claims);
       cache.set(token, actor, claims.exp);
       return actor;

@@ -16,8 +16,8 @@ const STAND_IN = `
   import { createServer } from 'node:http';
   const name = process.argv[1].match(/(\\w+)\\.js$/)[1];
   console.log(name, 'runs as', process.pid, 'knows', ['DATABASE_URL', 'DROPMATE_SECRET', 'SIGNING_KEYS'].filter((it) => process.env[it]).join());
-  if (process.env.PORT && name !== 'worker') createServer((_, response) => response.end('{}')).listen(process.env.PORT, '127.0.0.1');
-  else setInterval(() => {}, 1000);
+  const port = process.env.PORT ?? process.env.METRICS_PORT;
+  createServer((_, response) => response.end('{}')).listen(port, '127.0.0.1');
   process.on('SIGTERM', () => { console.log(name, 'drained'); process.exit(); });
   process.on('SIGINT', () => console.log(name, 'got SIGINT'));
 `;

@@ -113,9 +113,11 @@ async function startPrograms(
   running.functions = functions;
   const realtime = keepRunning('realtime', { folder, env: env.realtime });
   running.realtime = realtime;
-  running.worker = keepRunning('worker', { folder, env: env.worker });
+  const worker = keepRunning('worker', { folder, env: env.worker });
+  running.worker = worker;
   await waitUntilReady('functions', `${addresses.functions}/readyz`, functions, signal);
   await waitUntilReady('realtime', `${addresses.realtime}/readyz`, realtime, signal);
+  await waitUntilReady('worker', `${addresses.worker}/readyz`, worker, signal);
   if (!settings.demo) return secrets.demo;
 
   const login = await ensureDemoMerchant(addresses.functions, secrets.demo);

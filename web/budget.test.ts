@@ -29,7 +29,7 @@ async function trackingSizes(): Promise<{ document: number; script: number; ever
     now: NOON,
   });
   const built = path.join(pages.dist, 'assets');
-  const loaded = (await readdir(built)).filter((name) => !/^(home|track)-.*\.css$/.test(name));
+  const loaded = (await readdir(built)).filter((name) => !/^(home|track)-.*\.css$|\.(br|gz)$/.test(name));
   const files = await Promise.all(loaded.map(async (name) => size(await readFile(path.join(built, name)))));
   const document = size(html);
   return {
@@ -51,6 +51,13 @@ test('the tracking page stays within its bytes', async () => {
 test('no script brings the validator that only servers need', async () => {
   const { script } = (await loadAssets(pages.dist)).track;
   expect(await readFile(path.join(pages.dist, script ?? ''), 'utf8')).not.toContain('ZodError');
+});
+
+test('each script and style lies there compressed as well', async () => {
+  const names = await readdir(path.join(pages.dist, 'assets'));
+  const plain = names.filter((name) => /\.(js|css)$/.test(name));
+  expect(plain.length).toBeGreaterThanOrEqual(5);
+  for (const name of plain) expect(names).toEqual(expect.arrayContaining([`${name}.br`, `${name}.gz`]));
 });
 
 test('a folder without a build is an error that says so', async () => {

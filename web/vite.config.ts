@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { compress } from './compress.ts';
 
 /** The pages: hashed files under `assets/`, and a manifest by which `assets.ts` finds them. */
 export default defineConfig({
@@ -7,6 +8,7 @@ export default defineConfig({
   publicDir: false,
   logLevel: 'warn',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [compress()],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
@@ -17,6 +19,8 @@ export default defineConfig({
     // Never a data: URL, which the pages' policy would refuse for what is not an image.
     assetsInlineLimit: 0,
     rolldownOptions: {
+      // How long compressing takes on a busy machine is nobody's concern.
+      checks: { bundlerTimings: false },
       input: ['track/main.tsx', 'track/track.css', 'home/home.css'].map(
         (file) => `${import.meta.dirname}/${file}`,
       ),

@@ -15,6 +15,8 @@ grant select (merchant_id, id, driver_id, token_hash, revoked_at) on devices to 
 grant select (merchant_id, id, user_id, removed_at) on drivers to dropmate_system;
 grant select (merchant_id, id, status, status_at, tracking_hash) on orders to dropmate_system;
 grant select, delete on outbox to dropmate_system;
+-- Claiming rows locks them (`for update skip locked`), which Postgres allows to those who may update a column.
+grant update (id) on outbox to dropmate_system;
 grant select, insert, update on maintenance_runs to dropmate_system;
 
 -- The queue's tables are the worker's own.

@@ -2,6 +2,7 @@
 -- domain/order-status.ts: `p_legal_from` without a limit, `p_undo_from` for `p_undo_seconds` after the server heard of it.
 -- `p_driver`: only if the order is that driver's (null: anyone's). `p_version`: only at that version (null: at any).
 -- Returns {outcome, order?}: done, repeat (this update was taken before), not_found, stale, illegal.
+-- A repeat comes first: the driver who declined an order and lost the answer has it no more, and yet is told it is done.
 create or replace function change_status(
   p_merchant uuid, p_order uuid, p_to order_status, p_legal_from order_status[], p_undo_from order_status[],
   p_undo_seconds int, p_update uuid, p_update_id uuid, p_occurred_at timestamptz, p_location jsonb, p_reason text,
@@ -10,37 +11,45 @@ create or replace function change_status(
 declare
   o orders;
   undo boolean;
-  occurred timestamptz;
+  -- To the millisecond, as the columns are, so that all the places it is written to agree.
+  received timestamptz(3);
+  occurred timestamptz(3);
 begin
   perform set_config('app.merchant', p_merchant::text, true);
   select * into o from orders where merchant_id = p_merchant and id = p_order for update;
-  if not found or (p_driver is not null and o.driver_id is distinct from p_driver) then
+  if not found then
     return jsonb_build_object('outcome', 'not_found');
   end if;
   if p_update_id is not null and exists (
     select from delivery_updates where merchant_id = p_merchant and order_id = p_order and update_id = p_update_id
+      and (p_driver is null or o.driver_id = p_driver or actor_id = p_actor_id)
   ) then
     return jsonb_build_object('outcome', 'repeat', 'order', to_jsonb(o));
+  end if;
+  if p_driver is not null and o.driver_id is distinct from p_driver then
+    return jsonb_build_object('outcome', 'not_found');
   end if;
   if p_version is not null and p_version <> o.version then
     return jsonb_build_object('outcome', 'stale', 'order', to_jsonb(o));
   end if;
+  received := clock_timestamp();
   undo := o.status = any (p_undo_from);
   if not (o.status = any (p_legal_from)
-    or undo and o.status_at >= clock_timestamp() - make_interval(secs => p_undo_seconds)) then
+    or undo and o.status_at >= received - make_interval(secs => p_undo_seconds)) then
     return jsonb_build_object('outcome', 'illegal', 'order', to_jsonb(o));
   end if;
   undo := undo and not (o.status = any (p_legal_from));
 
   -- A phone's clock may be wrong, but not before the order existed nor in the future.
-  occurred := least(greatest(coalesce(p_occurred_at, clock_timestamp()), o.created_at), clock_timestamp());
+  occurred := least(greatest(coalesce(p_occurred_at, received), o.created_at), received);
   update orders set
     status = p_to,
     version = version + 1,
-    reason = p_reason,
+    -- Why it failed stays told while it is brought back.
+    reason = case when p_to in ('enroute_to_return', 'returned') then coalesce(p_reason, reason) else p_reason end,
     steps = case when undo then steps - o.status::text else steps end || jsonb_build_object(p_to::text, utc(occurred)),
-    status_at = clock_timestamp(),
-    updated_at = clock_timestamp(),
+    status_at = received,
+    updated_at = received,
     pickup_time = case p_to when 'picked_up' then occurred when 'created' then null else pickup_time end,
     delivery_time = case when p_to = 'delivered' then occurred when undo then null else delivery_time end,
     driver_id = case p_to when 'created' then null else driver_id end,

@@ -9,6 +9,7 @@ create or replace function assign_order(
 declare
   o orders;
   hand_over boolean;
+  received timestamptz(3);
 begin
   perform set_config('app.merchant', p_merchant::text, true);
   select * into o from orders where merchant_id = p_merchant and id = p_order for update;
@@ -33,6 +34,7 @@ begin
     return jsonb_build_object('outcome', 'taken', 'order', to_jsonb(o));
   end if;
 
+  received := clock_timestamp();
   update orders set
     driver_id = p_driver,
     status = case when hand_over then status else 'assigned' end,
@@ -40,10 +42,10 @@ begin
     reason = null,
     steps = case when hand_over then steps
       else steps - array['enroute_to_pickup', 'arrived_at_pickup']
-        || jsonb_build_object('assigned', utc(clock_timestamp())) end,
+        || jsonb_build_object('assigned', utc(received)) end,
     stop_sequence = null,
-    status_at = case when hand_over then status_at else clock_timestamp() end,
-    updated_at = clock_timestamp(),
+    status_at = case when hand_over then status_at else received end,
+    updated_at = received,
     eta = null
   where merchant_id = p_merchant and id = p_order
   returning * into o;

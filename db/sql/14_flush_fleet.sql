@@ -12,11 +12,11 @@ begin
     where exists (select from drivers d where d.merchant_id = p_merchant and d.id = t."driverId")
     on conflict do nothing;
   update drivers d set location = jsonb_build_object(
-      'lat', l.lat, 'lng', l.lng, 'heading', l.heading, 'speed', l.speed, 'fixedAt', l."fixedAt")
+      'lat', l.lat, 'lng', l.lng, 'heading', l.heading, 'speed', l.speed, 'fixedAt', utc(l."fixedAt"))
     from jsonb_to_recordset(p_locations)
-      as l("driverId" uuid, lat float8, lng float8, heading float8, speed float8, "fixedAt" text)
+      as l("driverId" uuid, lat float8, lng float8, heading float8, speed float8, "fixedAt" timestamptz)
     where d.merchant_id = p_merchant and d.id = l."driverId"
-      and coalesce(d.location->>'fixedAt', '') < l."fixedAt";
+      and coalesce((d.location->>'fixedAt')::timestamptz, '-infinity') < l."fixedAt";
   update orders o set eta = e.eta
     from jsonb_to_recordset(p_etas) as e("orderId" uuid, eta jsonb)
     where o.merchant_id = p_merchant and o.id = e."orderId" and o.driver_id is not null

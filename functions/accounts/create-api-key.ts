@@ -16,7 +16,7 @@ export const NewApiKey = z
   .strictObject({
     name: text(200),
     scopes: z.array(z.enum(SCOPES)).min(1).max(50),
-    expiresAt: Instant.refine((at) => Date.parse(at) > Date.now(), {
+    expiresAt: Instant.refine((at) => !(Date.parse(at) <= Date.now()), {
       message: 'must be in the future',
     }).optional(),
   })

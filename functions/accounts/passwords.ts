@@ -1,6 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { createTurns } from './turns.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 export type Passwords = {
   /** The PHC string to store. Throws `unavailable` when too many wait. */
@@ -21,8 +21,7 @@ const MOST_WAITING = 50;
 const derive = promisify(argon2);
 
 /** One for a process: at most two hashes are made at a time, or logging in would take the memory and all threads. */
-export function createPasswords(): Passwords {
-  const inTurn = createTurns(AT_ONCE, MOST_WAITING);
+export function createPasswords(inTurn: Turns = createTurns(AT_ONCE, MOST_WAITING)): Passwords {
   const hashOf = (password: string, nonce: Uint8Array, length: number, parameters: Parameters) =>
     // The same letters come in several Unicode forms, by keyboard.
     inTurn(() =>

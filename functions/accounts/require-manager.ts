@@ -10,16 +10,13 @@ import type { Actor } from '../../domain/policy.ts';
  * Throws `forbidden`.
  */
 export async function requireManager(tx: Transaction, actor: Actor): Promise<void> {
-  const found =
-    actor.type === 'manager' &&
-    (await tx
-      .select({ id: users.id })
-      .from(users)
-      .where(
-        and(eq(users.merchantId, actor.merchantId), eq(users.id, actor.userId), isNull(users.disabledAt)),
-      )
-      .for('share'));
-  if (!found || found.length === 0) throw noLongerManager();
+  if (actor.type !== 'manager') throw noLongerManager();
+  const [found] = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.merchantId, actor.merchantId), eq(users.id, actor.userId), isNull(users.disabledAt)))
+    .for('share');
+  if (found === undefined) throw noLongerManager();
 }
 
 export const noLongerManager = (): AppError =>

@@ -20,7 +20,7 @@ const trackerRoute = <M extends 'get' | 'post', P extends string>(
     method,
     path,
     summary,
-    description: `${description} A position that cannot be read is accepted and counted. Bodies have at most 256 KB.`,
+    description: `${description} A position that cannot be read is accepted and counted. Bodies have at most 2 MB.`,
     tags: ['Trackers'],
     responses: {
       200: { description: 'Taken; the answer is the one that the app knows as success' },

@@ -61,6 +61,11 @@ export async function changeStatus(
 ) {
   // A driver reports a failed delivery; that the shop calls it off is the shop's to say.
   if (change.status === 'cancelled') authorise(actor, 'orders:cancel');
+  if (change.status === 'created' && actor.type === 'driver' && change.reason === undefined) {
+    throw new AppError('invalid', 'Say why you decline the order.', {
+      errors: [{ path: 'reason', message: 'is required of a driver who declines' }],
+    });
+  }
   const { status: to } = change;
   const { hot } = deps.db;
   const [answered] = await hot<[{ result: StatusResult }]>`

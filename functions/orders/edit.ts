@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { and, eq, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
+import type { Transaction } from '../../db/client.ts';
 import { orders } from '../../db/schema/orders.ts';
 import { AppError, notFound } from '../../domain/errors.ts';
 import { isActive } from '../../domain/order-status.ts';
@@ -76,11 +77,16 @@ export async function editOrder(
       .where(own)
       .returning();
     if (changed === undefined) throw notFound('order');
-    await tx.execute(sql`
-      select record_order_change(o, ${uuidv7()}, 'edited', o.updated_at, null, ${actor.type}, ${actorId(actor)}, null, null)
-      from orders o where merchant_id = ${actor.merchantId} and id = ${id}`);
+    await recordEdit(tx, actor, id);
     return changed;
   });
   deps.wakeRelay();
   return managerOrderFromRow(deps, row);
+}
+
+/** The log's line and the outbox's row of an order that was just edited in this transaction. */
+export async function recordEdit(tx: Transaction, actor: Actor, orderId: string): Promise<void> {
+  await tx.execute(sql`
+    select record_order_change(o, ${uuidv7()}, 'edited', o.updated_at, null, ${actor.type}, ${actorId(actor)}, null, null)
+    from orders o where merchant_id = ${actor.merchantId} and id = ${orderId}`);
 }

@@ -30,5 +30,5 @@ export function unassignOrder(
   reason: string | undefined,
   version: number | null,
 ) {
-  return changeStatus(deps, actor, orderId, { status: 'created', reason: reason ?? 'unassigned' }, version);
+  return changeStatus(deps, actor, orderId, { status: 'created', reason }, version);
 }

@@ -10,9 +10,10 @@ export const tracking = (deps: Deps) => {
       c.header('Cache-Control', 'private, no-store');
       return c.json(await getTracking(deps, c.req.valid('param').token), 200);
     })
-    .openapi(enterTrackingRoomRoute, async (c) =>
-      c.json(await enterTrackingRoom(deps, c.req.valid('param').token), 200),
-    );
+    .openapi(enterTrackingRoomRoute, async (c) => {
+      c.header('Cache-Control', 'private, no-store');
+      return c.json(await enterTrackingRoom(deps, c.req.valid('param').token), 200);
+    });
   routes.get('/t/:token', (c) => showTrackingPage(deps, c, c.req.param('token')));
   return routes;
 };

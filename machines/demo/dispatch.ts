@@ -9,8 +9,9 @@ import {
   type Simulation,
 } from './simulation.ts';
 
-const MOST_ACTIVE = 12;
-const MOST_WAITING = 3;
+/** The demo takes no order of its own beyond these: a visitor's must not wait behind many. */
+const MOST_ACTIVE = 9;
+const MOST_WAITING = 2;
 const ORDER_EVERY_MS = 20_000;
 const FULL_AGAIN_MS = 5_000;
 /** The demo's own orders are assigned after a moment, as a dispatcher would. */
@@ -20,15 +21,18 @@ const OWN_AFTER_MS = 4_000;
  * by the API alone comes to life too.
  */
 const VISITORS_AFTER_MS = 20_000;
-/** Waiting for longer, an order goes to a driver who still has another one. */
-const SECOND_STOP_AFTER_MS = 25_000;
+/** Waiting for longer, an order goes to a driver who still has another one and is not far from its pickup. */
+const SECOND_STOP_AFTER_MS = 30_000;
+const SECOND_STOP_METRES = 600;
 const OWN_PREFIX = 'demo-';
 
 /** What the demo's manager does now: assign what waits, and take a new order now and then. */
 export function dispatch(simulation: Simulation, city: SimulatedCity): Action[] {
   const actions: Action[] = [];
   const taken = new Set<string>();
-  const waiting = [...simulation.orders.values()].filter(({ status }) => status === 'created');
+  const waiting = [...simulation.orders.values()]
+    .filter(({ status }) => status === 'created')
+    .sort((a, b) => Number(isOwn(a)) - Number(isOwn(b)));
   for (const order of waiting) {
     const driver = chooseDriver(simulation, order, taken);
     if (!driver) continue;
@@ -43,7 +47,16 @@ export function dispatch(simulation: Simulation, city: SimulatedCity): Action[] 
   simulation.nextOrderAt = simulation.now + ORDER_EVERY_MS * simulation.random.between(0.7, 1.3);
   simulation.made += 1;
   const externalId = `${OWN_PREFIX}${simulation.run}-${simulation.made}`;
-  return [...actions, { type: 'create', order: inventOrder(city, simulation.random, externalId) }];
+  const order = inventOrder(city, simulation.random, externalId, idleDriver(simulation)?.location);
+  return [...actions, { type: 'create', order }];
+}
+
+/** Orders come where somebody is free for them, so that a visitor need not watch drivers cross the whole town. */
+function idleDriver(simulation: Simulation): SimulatedDriver | undefined {
+  const idle = [...simulation.drivers.values()].filter(
+    ({ id, onShift }) => onShift && load(simulation, id) === 0,
+  );
+  return idle.length > 0 ? simulation.random.pick(idle) : undefined;
 }
 
 /** The nearest driver on shift without an order; undefined while the order is not to be assigned yet, or nobody can. */
@@ -54,14 +67,19 @@ function chooseDriver(
 ): SimulatedDriver | undefined {
   const { pickup, dropoff } = order;
   const waited = simulation.now - order.seenAt;
-  const isOwn = order.externalId?.startsWith(OWN_PREFIX) ?? false;
   // Without a location it waits for a manager to place it.
   if (!pickup || !dropoff || simulation.asked.has(order.id)) return undefined;
-  if (waited < (isOwn ? OWN_AFTER_MS : VISITORS_AFTER_MS)) return undefined;
-  const most = waited >= SECOND_STOP_AFTER_MS ? 1 : 0;
+  if (waited < (isOwn(order) ? OWN_AFTER_MS : VISITORS_AFTER_MS)) return undefined;
+  const canAddStop = waited >= SECOND_STOP_AFTER_MS;
   return [...simulation.drivers.values()]
-    .filter(({ id, onShift }) => onShift && !taken.has(id) && load(simulation, id) <= most)
-    .sort(
-      (a, b) => load(simulation, a.id) - load(simulation, b.id) || metresTo(a, pickup) - metresTo(b, pickup),
-    )[0];
+    .filter(({ id, onShift }) => onShift && !taken.has(id))
+    .map((driver) => ({ driver, orders: load(simulation, driver.id), metres: metresTo(driver, pickup) }))
+    .filter(
+      ({ orders, metres }) => orders === 0 || (canAddStop && orders === 1 && metres < SECOND_STOP_METRES),
+    )
+    .sort((a, b) => a.orders - b.orders || a.metres - b.metres)[0]?.driver;
+}
+
+function isOwn({ externalId }: KnownOrder): boolean {
+  return externalId?.startsWith(OWN_PREFIX) ?? false;
 }

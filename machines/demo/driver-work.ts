@@ -15,7 +15,7 @@ import {
 } from './simulation.ts';
 
 /** Metres a second on an open street. */
-const SPEEDS: Record<VehicleType, number> = { foot: 1.5, bicycle: 5, motorcycle: 9.5, car: 8.5, van: 7.5 };
+const SPEEDS: Record<VehicleType, number> = { foot: 1.5, bicycle: 5.5, motorcycle: 10, car: 9, van: 8.5 };
 const CORNER_METRES = 14;
 const CORNER_DEGREES = 40;
 const CORNER_SHARE = 0.45;

@@ -46,10 +46,14 @@ export function startDrivers(options: DriversOptions): { stop(): Promise<void> }
   // Of its own, so that what the API answers does not change the simulation's dice.
   const startingPlaces = createRandom(options.seed + 1);
   const crew = new Map<string, { session: Session; socket: FleetSocket }>();
+  const underWay = new Set<Promise<void>>();
   const stopping = new AbortController();
 
   const timer = setInterval(() => {
-    for (const action of step(simulation, now(), city)) void perform(action);
+    for (const action of step(simulation, now(), city)) {
+      const asking = perform(action).finally(() => underWay.delete(asking));
+      underWay.add(asking);
+    }
   }, tickMs);
   const polling = poll();
 
@@ -58,7 +62,7 @@ export function startDrivers(options: DriversOptions): { stop(): Promise<void> }
       stopping.abort();
       clearInterval(timer);
       for (const { socket } of crew.values()) socket.close();
-      await polling;
+      await Promise.all([polling, ...underWay]);
     },
   };
 

@@ -50,14 +50,16 @@ const drivers = env.DEMO_API_URL
     })
   : undefined;
 
+const LONGEST_DRAIN_MS = 4_000;
 let isStopping = false;
 async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
+  // An API that hangs must not keep this process: nothing here can be lost.
+  setTimeout(() => process.exit(0), LONGEST_DRAIN_MS).unref();
   await drivers?.stop();
   server.close(() => process.exit(0));
   server.closeIdleConnections();
-  setTimeout(() => server.closeAllConnections(), 2_000).unref();
 }
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);

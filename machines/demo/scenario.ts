@@ -4,7 +4,7 @@ import type { City } from './city.ts';
 import type { Random } from './random.ts';
 import type { Router } from './router.ts';
 import { houseNumbers } from './street-names.ts';
-import { at, toLngLat } from './world.ts';
+import { at, metresPerUnit, toLngLat, toWorld } from './world.ts';
 
 /** The demo's cast. Drivers are known again by their names after a restart. */
 export const DRIVERS: { name: string; vehicleType: VehicleType }[] = [
@@ -37,10 +37,10 @@ const MENU = [
 ];
 const INSTRUCTIONS = ['Ring twice, please.', 'Leave it with the porter.', 'Second floor, on the left.'];
 
-/** Cafés and restaurants that OpenStreetMap knows, in five neighbourhoods around the centre. */
-const PICKUP_NAMES = ['Café Brasilero', 'El Fogón', 'La Tortuguita', 'Escaramuza', 'Santa Clara'];
+/** Cafés and restaurants that OpenStreetMap knows, all around the centre: no driver is far from any of them. */
+const PICKUP_NAMES = ['El Fogón', 'San Rafael', 'Bremen', 'La Isla', 'Mandalas'];
 /** Near enough that a visitor sees a whole delivery within a few minutes. */
-const DROPOFF_METRES = { least: 350, most: 1_300 };
+const DROPOFF_METRES = { least: 250, most: 850 };
 
 export type Spot = { address: string; location: Location; name?: string };
 
@@ -72,21 +72,25 @@ export function createSimulatedCity(city: City, router: Router): SimulatedCity {
 }
 
 function doorsAround({ addresses }: City, centre: Location): Spot[] {
+  const [x, y] = toWorld(centre);
+  const reach = DROPOFF_METRES.most / metresPerUnit(y);
   const doors: Spot[] = [];
   for (const [i, street] of addresses.street.entries()) {
-    const location = toLngLat(at(addresses.x, i), at(addresses.y, i));
-    if (Math.abs(location.lat - centre.lat) > 0.02 || Math.abs(location.lng - centre.lng) > 0.02) continue;
-    const metres = distance(location, centre);
+    const [doorX, doorY] = [at(addresses.x, i), at(addresses.y, i)];
+    const units = Math.hypot(doorX - x, doorY - y);
+    if (units > reach || units * metresPerUnit(y) < DROPOFF_METRES.least) continue;
     const [number] = houseNumbers(addresses.number[i] ?? '');
-    if (!number || metres < DROPOFF_METRES.least || metres > DROPOFF_METRES.most) continue;
-    doors.push({ address: `${street} ${number}`, location });
+    if (number) doors.push({ address: `${street} ${number}`, location: toLngLat(doorX, doorY) });
   }
   return doors;
 }
 
-/** The body of `POST /v1/orders` for a new order of the simulation. */
-export function inventOrder(city: SimulatedCity, random: Random, externalId: string) {
-  const { doors, address, location, name = '' } = random.pick(city.pickups);
+/** The body of `POST /v1/orders` for a new order, from one of the two cafés nearest to `near`, or from any. */
+export function inventOrder(city: SimulatedCity, random: Random, externalId: string, near?: Location) {
+  const cafes = near
+    ? city.pickups.toSorted((a, b) => distance(a.location, near) - distance(b.location, near)).slice(0, 2)
+    : city.pickups;
+  const { doors, address, location, name = '' } = random.pick(cafes);
   const door = random.pick(doors);
   const items = Array.from({ length: random.pick([1, 1, 2, 2, 3]) }, () => ({
     ...random.pick(MENU),

@@ -13,10 +13,9 @@ const LETTER_WIDTH = 0.63;
 const MAX_BEND = 0.6;
 const UNITS_PER_PIXEL = 4;
 
-/** Where names fit, important streets first; none overlaps another. */
-export function placeLabels(features: TileFeature[], z: number): Label[] {
+/** Where names fit, important streets first; none overlaps another, nor what is `taken`, to which they are added. */
+export function placeLabels(features: TileFeature[], z: number, taken: Box[] = []): Label[] {
   const labels: Label[] = [];
-  const taken: Box[] = [];
   const named = new Set<string>();
   const streets = features
     .flatMap(({ road, lines }) => lines.map((line) => ({ road, line, length: lengthOf(line) })))
@@ -36,7 +35,12 @@ export function placeLabels(features: TileFeature[], z: number): Label[] {
   return labels;
 }
 
-type Box = { x: number; y: number; half: number };
+/** A square of the tile that a text covers. */
+export type Box = { x: number; y: number; half: number };
+
+export function isFree(box: Box, taken: Box[]): boolean {
+  return !taken.some((other) => overlap(box, other));
+}
 
 function rank(road: TileFeature['road']): number {
   return road ? ROAD_STYLES.indexOf(road.style) : -1;
@@ -53,7 +57,7 @@ function findStretch(line: Line, width: number, size: number, taken: Box[]): Lin
     if (start < 0 || start > room) continue;
     const stretch = cut(line, start, start + width);
     if (!isInside(stretch, size) || bend(stretch) > MAX_BEND) continue;
-    if (boxesAlong(stretch, size).some((box) => taken.some((other) => overlap(box, other)))) continue;
+    if (!boxesAlong(stretch, size).every((box) => isFree(box, taken))) continue;
     return at(stretch, 0) <= at(stretch, stretch.length - 2) ? stretch : reverse(stretch);
   }
   return undefined;

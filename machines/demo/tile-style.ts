@@ -12,6 +12,7 @@ export type Palette = {
   land: string;
   casing: string;
   text: string;
+  muted: string;
   halo: string;
   roads: Record<RoadStyle, string>;
   areas: Record<AreaKind, string>;
@@ -24,6 +25,7 @@ export const PALETTES: Record<Theme, Palette> = {
     land: '#f4f4f1',
     casing: '#d9d8d3',
     text: '#535c68',
+    muted: '#6b7280',
     halo: '#ffffff',
     roads: {
       trunk: '#fbe3a6',
@@ -50,6 +52,7 @@ export const PALETTES: Record<Theme, Palette> = {
     land: '#141d2e',
     casing: '#0f1726',
     text: '#a9b8cd',
+    muted: '#8194ad',
     halo: '#141d2e',
     roads: {
       trunk: '#5b5640',

@@ -57,6 +57,14 @@ it('is the same each time, and another in the dark theme', () => {
   expect(render(...tile, 'dark')).toContain('#141d2e');
 });
 
+it('names neighbourhoods from afar and numbers houses from near', () => {
+  expect(render(...tileOf(13))).toContain('>Centro</text>');
+  expect(render(...tileOf(17))).not.toContain('>Centro</text>');
+  const [, x, y] = tileOf(18);
+  const near = [0, 1, 2, 3].map((i) => render(18, x + (i % 2), y + (i >> 1))).join('');
+  expect(near).toMatch(/<text x="\d+" y="\d+" font-size="36">\d{3,4}<\/text>/);
+});
+
 it('shows buildings from zoom 16 on only', () => {
   expect(render(...tileOf(15))).not.toContain('#e4e1db');
   expect(render(...tileOf(16))).toContain('#e4e1db');

@@ -1,6 +1,7 @@
 import { AREA_KINDS, type City, type Track } from './city.ts';
+import { createPointLabels, type PointLabel } from './point-labels.ts';
 import { EXTENT, type TileFeature, tileSource } from './tile-features.ts';
-import { type Label, placeLabels } from './tile-labels.ts';
+import { type Box, type Label, placeLabels } from './tile-labels.ts';
 import { PALETTES, type Palette, ROAD_STYLES, type RoadStyle, roadWidth, type Theme } from './tile-style.ts';
 import { at, type Line } from './world.ts';
 
@@ -20,15 +21,20 @@ const TRACKS_UNDER_ROADS: Track['kind'][] = ['stream', 'pier', 'runway'];
 /** Prepares the map of a city. Rendering is pure: 0.5 to 25 ms, nothing is kept. */
 export function createTiles(city: City): RenderTile {
   const source = tileSource(city);
+  const pointLabels = createPointLabels(city);
   return (z, x, y, theme = 'light') => {
     const features = source(z, x, y);
     const palette = PALETTES[theme];
+    const taken: Box[] = [];
+    const neighbourhoods = pointLabels.neighbourhoods(z, x, y, taken);
+    const names = placeLabels(features, z, taken);
+    const points = [...neighbourhoods, ...pointLabels.numbers(z, x, y, taken)];
     const body = [
       ...AREA_KINDS.map((kind) => fill(features, (f) => f.area === kind, palette.areas[kind])),
       ...TRACKS_UNDER_ROADS.map((kind) => drawTrack(features, kind, palette)),
       ...drawRoads(features, z, palette),
       drawTrack(features, 'rail', palette),
-      drawLabels(placeLabels(features, z), palette),
+      drawLabels(names, points, palette),
     ];
     return (
       `<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256" viewBox="0 0 ${EXTENT} ${EXTENT}">` +
@@ -90,17 +96,21 @@ function units(pixels: number): number {
   return Math.round(pixels * UNITS_PER_PIXEL * 10) / 10;
 }
 
-function drawLabels(labels: Label[], { text, halo }: Palette): string {
-  if (!labels.length) return '';
-  const lines = labels.map(({ line }, i) => `<path id="l${i}" d="${pathOf([line], false)}"/>`);
-  const texts = labels.map(
+function drawLabels(names: Label[], points: PointLabel[], { text, muted, halo }: Palette): string {
+  if (!names.length && !points.length) return '';
+  const lines = names.map(({ line }, i) => `<path id="l${i}" d="${pathOf([line], false)}"/>`);
+  const along = names.map(
     (label, i) =>
       `<text font-size="${label.size}"><textPath href="#l${i}" startOffset="50%">${escapeXml(label.text)}</textPath></text>`,
   );
+  const centred = points.map(
+    ({ kind, text: name, x, y, size }) =>
+      `<text x="${x}" y="${y}" font-size="${size}"${kind === 'neighbourhood' ? ' font-weight="600"' : ''}>${escapeXml(name)}</text>`,
+  );
   return (
-    `<defs>${lines.join('')}</defs><g font-family="system-ui,sans-serif" fill="${text}" stroke="${halo}" ` +
+    `<defs>${lines.join('')}</defs><g font-family="system-ui,sans-serif" stroke="${halo}" ` +
     'stroke-width="12" stroke-linejoin="round" paint-order="stroke" text-anchor="middle" ' +
-    `dominant-baseline="central">${texts.join('')}</g>`
+    `dominant-baseline="central"><g fill="${text}">${along.join('')}</g><g fill="${muted}">${centred.join('')}</g></g>`
   );
 }
 

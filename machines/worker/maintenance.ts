@@ -14,7 +14,7 @@ export async function startMaintenance(options: {
   const { sql, boss, log, metrics } = options;
   // After a day on which no worker ran, at once.
   await boss.schedule(PARTITIONS_QUEUE, '17 3 * * *', {}, { tz: 'UTC', missed: 'once' });
-  await boss.work(PARTITIONS_QUEUE, { pollingIntervalSeconds: 10 }, async () => {
+  await boss.work(PARTITIONS_QUEUE, { pollingIntervalSeconds: 5 }, async () => {
     try {
       const [row] = await sql<{ made: number }[]>`select ensure_trail_partitions() as made`;
       log.info({ made: row?.made }, 'trail partitions ensured');

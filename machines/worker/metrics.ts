@@ -39,34 +39,35 @@ export function createMetrics() {
   };
 }
 
-/** Adds what is read from the database at each scrape. While it is away, the last values stay out of the answer. */
+/** Adds what is read from the database at each scrape; while it is away, that is left out. */
 export function observeDatabase({ registry }: Metrics, sql: postgres.Sql, boss: PgBoss): void {
-  const registers = [registry];
-  const rows = new Gauge({
-    name: 'dropmate_outbox_rows',
-    help: 'Outbox rows waiting, counted up to 100000',
-    registers,
+  const gauge = (name: string, help: string, read: () => Promise<number>) => {
+    const made: Gauge = new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const value = await read().catch(() => undefined);
+        if (value === undefined) made.remove();
+        else made.set(value);
+      },
+    });
+  };
+  gauge('dropmate_outbox_rows', 'Outbox rows waiting, counted up to 100000', async () => {
+    const [found] = await sql<[{ rows: number }]>`
+      select count(*)::int as rows from (select from outbox limit 100000) as waiting`;
+    return found.rows;
   });
-  const age = new Gauge({
-    name: 'dropmate_outbox_oldest_seconds',
-    help: 'Age of the oldest outbox row, 0 when none waits',
-    registers,
-    async collect() {
-      const lag = await readLag(sql).catch(() => undefined);
-      if (!lag) {
-        rows.remove();
-        age.remove();
-        return;
-      }
-      rows.set(lag.rows);
-      age.set(lag.age);
-    },
+  gauge('dropmate_outbox_oldest_seconds', 'Age of the oldest outbox row, 0 when none waits', async () => {
+    const [oldest] = await sql<{ age: number }[]>`
+      select extract(epoch from clock_timestamp() - created_at)::float8 as age from outbox order by id limit 1`;
+    return Math.max(0, oldest?.age ?? 0);
   });
   const jobs = new Gauge({
     name: 'dropmate_queue_jobs',
     help: 'Jobs by queue: waiting (for their time too), active, failed for good',
     labelNames: ['queue', 'state'] as const,
-    registers,
+    registers: [registry],
     async collect() {
       const queues = await boss.getQueues().catch(() => []);
       jobs.reset();
@@ -77,11 +78,4 @@ export function observeDatabase({ registry }: Metrics, sql: postgres.Sql, boss: 
       }
     },
   });
-}
-
-async function readLag(sql: postgres.Sql): Promise<{ rows: number; age: number } | undefined> {
-  const [lag] = await sql<{ rows: number; age: number }[]>`
-    select (select count(*)::int from (select from outbox limit 100000) r) as rows,
-      coalesce(greatest(extract(epoch from clock_timestamp() - (select created_at from outbox order by id limit 1)), 0), 0)::float8 as age`;
-  return lag;
 }

@@ -48,7 +48,8 @@ export function createBoss(options: { databaseUrl: string; secret: string; log: 
     createSchema: false,
     max: 8,
     connectionTimeoutMillis: 5000,
-    options: `-c synchronous_commit=off`,
+    // As the relay's client (client.ts): what a crash takes back is done again.
+    options: '-c synchronous_commit=off',
     // Jobs of a killed worker are found within a second of their expiry.
     superviseIntervalSeconds: 1,
     monitorIntervalSeconds: 1,

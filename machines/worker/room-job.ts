@@ -24,12 +24,12 @@ type Outcome = { status: 'done' } | { status: 'retry' | 'dead'; reason: string }
  * Makes the worker of the room queue: posts each fact of a batch to its merchant's fleet room, all at once, and settles
  * each by itself. Never rejects.
  */
-export function roomJob(options: RoomJobOptions): (jobs: Job<object>[]) => Promise<JobResult[]> {
+export function roomJob(options: RoomJobOptions): (jobs: Job<unknown>[]) => Promise<JobResult[]> {
   const { log, metrics } = options;
   const failures = complaint(log, 'posting to rooms');
   const token = serviceToken(options.key);
 
-  async function settle(job: Job<object>): Promise<JobResult> {
+  async function settle(job: Job<unknown>): Promise<JobResult> {
     const fact = Fact.safeParse(job.data);
     const event = fact.success ? roomEvent(fact.data, options.links) : undefined;
     const outcome: Outcome =

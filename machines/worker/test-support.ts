@@ -29,8 +29,9 @@ export async function startFakeRooms(serviceKey: Uint8Array, port = 0): Promise<
     const merchantId = request.url?.match(/^\/parties\/fleet-room\/([^/]+)$/)?.[1];
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
     const known = await isServiceToken(serviceKey, token, 'dropmate:realtime');
-    const body = Buffer.concat(await request.toArray()).toString();
-    const event = RoomEvent.safeParse(JSON.parse(body));
+    const chunks = await request.toArray().catch(() => undefined);
+    if (!chunks) return; // It was closed under the request.
+    const event = RoomEvent.safeParse(JSON.parse(Buffer.concat(chunks).toString()));
     if (request.method !== 'POST' || !merchantId || !known || !event.success) return end(response, 422);
     const post = { merchantId, event: event.data };
     const answer = await rooms.answer(post);
@@ -95,11 +96,15 @@ export function heardOrders(rooms: FakeRooms, merchantId: string): string[] {
   return [...new Set(ids)].sort();
 }
 
-/** Resolves once `met` says so. Fails loudly after 25 s. */
-export async function until(what: string, met: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 25_000;
+/** Resolves once `met` says so; says what it waited for when the test's patience (`seconds`) is at its end. */
+export async function until(
+  what: string,
+  met: () => boolean | Promise<boolean>,
+  seconds = 25,
+): Promise<void> {
+  const deadline = performance.now() + seconds * 1000;
   while (!(await met())) {
-    if (performance.now() > deadline) throw new Error(`waited 25 s for ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`);
     await delay(10);
   }
 }

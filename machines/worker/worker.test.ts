@@ -196,7 +196,7 @@ test('one hanging room does not hold up the others', async () => {
   await addOrders(owner, hanging, 3);
   await wake();
   await until('three that hang', () => hung === 3);
-  const orders = await addOrders(owner, quick, 40);
+  const orders = await addOrders(owner, quick, 10);
   await wake();
   await until('the others', () => heardOrders(rooms, quick).length === orders.length);
   // Not one of the hanging posts has been given up and tried again meanwhile.

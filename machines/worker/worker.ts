@@ -49,7 +49,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     if (options.metrics) {
       const isReady = async () => working && (await reaches(sql));
       server = await serveMetrics({ ...options.metrics, registry: metrics.registry, isReady });
-      // First to close of all that is still open at the end: it says "draining" until then.
+      // The last to close: it says 503 to the end.
       closers.unshift(server.close);
     }
     await boss.start();
@@ -84,18 +84,36 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   }
 }
 
-// Four times sixteen posts at once, so that a batch with a slow room in it holds up nobody.
-const ROOM_WORKERS = {
+const ROOM_WORKERS = 4;
+const ROOM_WORK = {
   batchSize: 16,
-  localConcurrency: 4,
   burstWhenBatchFull: true,
   perJobResults: true,
+  pollingIntervalSeconds: 1,
 } as const;
 
-/** Starts the room queue's workers. Returns what wakes one of them at once; all of them look each second anyway. */
+/**
+ * Starts the room queue's workers: several, so that a batch with a slow room in it holds up nobody. Returns what wakes
+ * one that is free; all of them look each second anyway. (1 to 2 ms faster than pg-boss's own NOTIFY, and one worker
+ * looks instead of all.)
+ */
 async function workRooms(boss: PgBoss, work: ReturnType<typeof roomJob>): Promise<() => void> {
-  const id = await boss.work(ROOM_QUEUE, { ...ROOM_WORKERS, pollingIntervalSeconds: 1 }, work);
-  return () => boss.notifyWorker(id);
+  const ids: string[] = [];
+  const busy = new Set<number>();
+  for (let i = 0; i < ROOM_WORKERS; i++) {
+    ids[i] = await boss.work(ROOM_QUEUE, ROOM_WORK, async (jobs) => {
+      busy.add(i);
+      try {
+        return await work(jobs);
+      } finally {
+        busy.delete(i);
+      }
+    });
+  }
+  return () => {
+    const id = ids.find((_, i) => !busy.has(i)) ?? ids[0];
+    if (id) boss.notifyWorker(id);
+  };
 }
 
 async function reaches(sql: ReturnType<typeof openClient>): Promise<boolean> {

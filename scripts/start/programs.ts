@@ -9,6 +9,7 @@ export interface Addresses {
   publicUrl: string;
   functions: string;
   realtime: string;
+  worker: string;
   demo: string;
 }
 
@@ -16,15 +17,20 @@ export interface Addresses {
 export async function chooseAddresses(settings: Settings, port: number): Promise<Addresses> {
   const anywhere = settings.host === '0.0.0.0' || settings.host === '::';
   const host = anywhere ? '127.0.0.1' : settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  const realtime = await findFreePort();
-  let demo = await findFreePort();
-  while (demo === realtime) demo = await findFreePort();
+  const [realtime, worker, demo] = await findFreePorts(3);
   return {
     publicUrl: settings.publicUrl ?? `http://localhost:${port}`,
     functions: `http://${host}:${port}`,
     realtime: `http://127.0.0.1:${realtime}`,
+    worker: `http://127.0.0.1:${worker}`,
     demo: `http://127.0.0.1:${demo}`,
   };
+}
+
+async function findFreePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await findFreePort());
+  return [...ports];
 }
 
 /** The environment of each program: ours, without the secrets, and what that program may know. */
@@ -52,7 +58,13 @@ export function environments(
       ROUTING_URL: settings.routingUrl ?? city,
     },
     realtime: { ...shared, ...listeningAt(addresses.realtime), FUNCTIONS_URL: addresses.functions },
-    worker: { ...shared, DATABASE_URL: secrets.databaseUrl, REALTIME_INTERNAL_URL: addresses.realtime },
+    worker: {
+      ...shared,
+      HOST: '127.0.0.1',
+      METRICS_PORT: new URL(addresses.worker).port,
+      DATABASE_URL: secrets.databaseUrl,
+      REALTIME_INTERNAL_URL: addresses.realtime,
+    },
     demo: {
       ...base,
       ...listeningAt(addresses.demo),

@@ -1,14 +1,18 @@
+import { fileURLToPath } from 'node:url';
 import { exportJWK, generateKeyPair } from 'jose';
 import { pino } from 'pino';
+import postgres from 'postgres';
 import { uuidv7 } from 'uuidv7';
 import { openDatabase } from '../../db/client.ts';
-import { merchants, users } from '../../db/schema/accounts.ts';
+import { apiKeys, merchants, users } from '../../db/schema/accounts.ts';
 import { drivers } from '../../db/schema/drivers.ts';
 import { serviceKey, signServiceToken } from '../../db/secrets.ts';
-import { trackingKey } from '../../db/tracking-token.ts';
+import { hashToken, trackingKey } from '../../db/tracking-token.ts';
 import type { Location } from '../../domain/geo.ts';
 import type { VehicleType } from '../../domain/orders.ts';
+import type { Scope } from '../../domain/policy.ts';
 import type { RoomEvent } from '../../domain/room-events.ts';
+import { newApiKey } from '../../functions/api-key.ts';
 import { createApp } from '../../functions/app.ts';
 import type { Deps } from '../../functions/deps.ts';
 import { createMetrics } from '../../functions/metrics.ts';
@@ -29,6 +33,7 @@ export type TestApp = Awaited<ReturnType<typeof createTestApp>>;
 export async function createTestApp(overrides: Partial<Deps> = {}) {
   const database = await createTestDatabase();
   const db = openDatabase({ databaseUrl: database.ownerUrl, secret: database.secret, connections: 4 });
+  const owner = postgres(database.ownerUrl, { max: 1, onnotice: () => {} });
   const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
   const tokens = await createTokens([SigningKey.parse({ ...(await exportJWK(privateKey)), kid: 'test' })]);
   const key = serviceKey(database.secret);
@@ -55,7 +60,7 @@ export async function createTestApp(overrides: Partial<Deps> = {}) {
       home: () => '<title>home</title>',
       tracking: ({ view }) => `<title>tracking ${view.order.number}</title>`,
       link: ({ kind }) => `<title>${kind}</title>`,
-      assetsFolder: '/nonexistent',
+      assetsFolder: fileURLToPath(new URL('.', import.meta.url)),
     },
     metrics: createMetrics({ ordersByStatus: async () => [] }),
     log: pino({ level: 'silent' }),
@@ -125,19 +130,38 @@ export async function createTestApp(overrides: Partial<Deps> = {}) {
     };
   };
 
+  /** A key with those scopes; `change` sets its end. */
+  const addApiKey = async (
+    merchantId: string,
+    scopes: Scope[],
+    change: { expiresAt?: Date; revokedAt?: Date } = {},
+  ): Promise<{ id: string; token: string }> => {
+    const id = uuidv7();
+    const { key: token, secret } = newApiKey(id);
+    await db.withMerchant(merchantId, (tx) =>
+      tx
+        .insert(apiKeys)
+        .values({ merchantId, id, name: 'Shop', scopes, secretHash: hashToken(secret), ...change }),
+    );
+    return { id, token };
+  };
+
   return {
     app,
     deps,
     database,
+    /** Sees all: for what a test must look up or age behind the API's back. */
+    owner,
     posted,
     places,
     request,
     addMerchant,
     addDriver,
+    addApiKey,
     /** What a room sends to `/internal`. */
     serviceToken: () => signServiceToken(key, 'realtime', 'dropmate:internal'),
     end: async () => {
-      await db.end();
+      await Promise.all([db.end(), owner.end()]);
       await database.drop();
     },
   };

@@ -13,7 +13,7 @@ export type Times = {
 /** `timeZone` is an IANA name; an unknown one reads as UTC, since a page must never fail for it. */
 export function timesFor(locale: string, timeZone: string): Times {
   const zone = knownZone(timeZone);
-  const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: zone });
+  const clock = clockFormat(locale, zone);
   const day = new Intl.DateTimeFormat(locale, {
     weekday: 'short',
     day: 'numeric',
@@ -22,7 +22,7 @@ export function timesFor(locale: string, timeZone: string): Times {
   });
 
   return {
-    clock: (instant) => clock.format(Date.parse(instant)),
+    clock: (instant) => unbroken(clock.format(Date.parse(instant))),
     day: (instant, now) => {
       const when = day.format(Date.parse(instant));
       return when === day.format(now) ? null : when;
@@ -30,10 +30,23 @@ export function timesFor(locale: string, timeZone: string): Times {
     range: ({ from, to }) => {
       const [start, end] = [Date.parse(from), Date.parse(to)];
       // Over midnight formatRange would write two whole dates.
-      if (day.format(start) !== day.format(end)) return `${clock.format(start)} – ${clock.format(end)}`;
-      return clock.formatRange(start, end);
+      if (day.format(start) !== day.format(end)) {
+        return unbroken(`${clock.format(start)} – ${clock.format(end)}`);
+      }
+      return unbroken(clock.formatRange(start, end));
     },
   };
+}
+
+/** One line's worth, and one kind of space: browsers and Node do not agree on theirs. */
+const unbroken = (text: string): string => text.replace(/\s+/g, '\u00a0');
+
+/** `9:05 AM`, but `09:05`: a clock of 24 hours always has two digits. */
+function clockFormat(locale: string, timeZone: string): Intl.DateTimeFormat {
+  const format = (hour: 'numeric' | '2-digit') =>
+    new Intl.DateTimeFormat(locale, { hour, minute: '2-digit', timeZone });
+  const short = format('numeric');
+  return short.resolvedOptions().hour12 ? short : format('2-digit');
 }
 
 function knownZone(timeZone: string): string {

@@ -39,6 +39,7 @@ export async function openFakeSite(options: {
 }): Promise<FakeSite> {
   const assets = await loadAssets(options.dist);
   const server = createServer((request, response) => {
+    response.setHeader('date', new Date(options.now()).toUTCString());
     const url = new URL(request.url ?? '/', site.url);
     const locale = chooseLocale(
       request.headers['accept-language'],
@@ -56,7 +57,7 @@ export async function openFakeSite(options: {
       answer(response, JSON_TYPE, JSON.stringify(site.view));
     } else if (url.pathname === `/v1/tracking/${LINK}/room`) {
       site.roomRequests++;
-      answer(response, JSON_TYPE, JSON.stringify(roomOf(site)));
+      answer(response, JSON_TYPE, JSON.stringify(roomOf(site, options.now())));
     } else if (tile !== null) {
       const [z = 0, x = 0, y = 0] = tile.slice(1).map(Number);
       answer(response, 'image/svg+xml', (options.tile ?? plainTile)(z, x, y));
@@ -96,14 +97,14 @@ export async function openFakeSite(options: {
   return site;
 }
 
-function roomOf(site: FakeSite): unknown {
+function roomOf(site: FakeSite, now: number): unknown {
   return {
     host: new URL(site.url).host,
     protocol: 'ws',
     party: 'delivery-room',
     room: site.view.order.id,
     token: `room-token-${site.roomRequests}`,
-    expiresAt: new Date(Date.now() + site.roomTokenSeconds * 1000).toISOString(),
+    expiresAt: new Date(now + site.roomTokenSeconds * 1000).toISOString(),
   };
 }
 

@@ -13,14 +13,12 @@ if (root !== null && pageData !== null) start(root, pageData);
 function start(root: HTMLElement, { view, token, locale, tiles, now }: NonNullable<typeof pageData>): void {
   let state = initialState(view);
   // First exactly what the server drew, then the same in the reader's own time zone.
-  hydrate(
-    <TrackingPage state={state} locale={locale} timeZone={view.merchant.timezone} now={now} tiles={tiles} />,
-    root,
-  );
+  const fixed = { locale, tiles, loadMap: () => import('../map/live-map.ts') };
+  hydrate(<TrackingPage {...fixed} state={state} timeZone={view.merchant.timezone} now={now} />, root);
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 
   const draw = (): void => {
-    const page = { state, locale, timeZone, tiles, now: Date.now() + state.clockOffset };
+    const page = { ...fixed, state, timeZone, now: Date.now() + state.clockOffset };
     render(<TrackingPage {...page} />, root);
     document.title = pageTitle(page);
   };

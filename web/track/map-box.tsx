@@ -1,17 +1,20 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TrackingWords } from '../i18n/words.ts';
-import type { LiveMap, LivePlaces } from '../map/live-map.ts';
+import type { createLiveMap, LiveMap, LivePlaces } from '../map/live-map.ts';
 import { Poster } from '../map/poster.tsx';
 import { viewOf } from '../map/projection.ts';
 import { type Tiles, zoomsOf } from '../map/tiles.ts';
 import { shownLocation } from './state.ts';
 import type { TrackingView } from './view.ts';
 
-type Props = { view: TrackingView; tiles: Tiles; words: TrackingWords; stale: boolean };
+/** Fetches the live map's code. The server has none: it draws the still picture only, and bundles no map library. */
+export type LoadMap = () => Promise<{ createLiveMap: typeof createLiveMap }>;
+
+type Props = { view: TrackingView; tiles: Tiles; words: TrackingWords; stale: boolean; loadMap?: LoadMap };
 
 /** The map: a still picture at first, and a live one over it as soon as the browser has a quiet moment. */
-export function MapBox({ view, tiles, words, stale }: Props): JSX.Element | null {
+export function MapBox({ view, tiles, words, stale, loadMap }: Props): JSX.Element | null {
   const places = placesOf(view);
   // Fixed at the first sight of the map: afterwards the live map moves, and the picture must not jump beneath it.
   const [mapView] = useState(() =>
@@ -27,10 +30,10 @@ export function MapBox({ view, tiles, words, stale }: Props): JSX.Element | null
   latest.current = places;
 
   useEffect(() => {
-    if (mapView === null) return;
+    if (mapView === null || loadMap === undefined) return;
     let gone = false;
     const cancel = whenIdle(async () => {
-      const { createLiveMap } = await import('../map/live-map.ts');
+      const { createLiveMap } = await loadMap();
       if (gone || element.current === null) return;
       const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
       const onReady = () => setReady(true);

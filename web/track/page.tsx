@@ -7,7 +7,7 @@ import { metresBetween } from '../map/projection.ts';
 import type { Tiles } from '../map/tiles.ts';
 import { PhoneIcon, VehicleIcon } from '../ui/icons.tsx';
 import { type Headline, headlineOf } from './headline.ts';
-import { MapBox } from './map-box.tsx';
+import { type LoadMap, MapBox } from './map-box.tsx';
 import { shownLocation, showsMap, type TrackingState } from './state.ts';
 import { isExplained, isOver, type ShownStep, shownSteps } from './steps.ts';
 import type { MerchantForCustomer, TrackingView } from './view.ts';
@@ -19,13 +19,15 @@ export type TrackingPageProps = {
   timeZone: string;
   now: number;
   tiles: Tiles;
+  loadMap?: LoadMap;
 };
 
 /** A position older than this is no longer where the driver is. */
 const STALE_MS = 30_000;
 
 /** The whole page, the same on the server and in the browser. */
-export function TrackingPage({ state, locale, timeZone, now, tiles }: TrackingPageProps): JSX.Element {
+export function TrackingPage(props: TrackingPageProps): JSX.Element {
+  const { state, locale, timeZone, now, tiles, loadMap } = props;
   const words = wordsFor(locale);
   const times = timesFor(locale, timeZone);
   const headline = headlineOf(state, { words, times, now });
@@ -36,14 +38,14 @@ export function TrackingPage({ state, locale, timeZone, now, tiles }: TrackingPa
   const cutOff = state.connection === 'offline' || state.connection === 'reconnecting';
   const stale = cutOff || (location !== null && now - Date.parse(location.fixedAt) > STALE_MS);
   return (
-    <div class="page">
+    <div class="page" data-connection={state.connection}>
       <ShopHeader merchant={state.merchant} />
       <main class={withMap ? 'with-map' : 'without-map'}>
         <Answer state={state} headline={headline} words={words} urgent={urgent} />
         <Steps state={state} words={words} times={times} now={now} />
         {withMap && (
           <section class="map" aria-label={words.label.map}>
-            <MapBox view={state} tiles={tiles} words={words} stale={stale} />
+            <MapBox view={state} tiles={tiles} words={words} stale={stale} loadMap={loadMap} />
             <DriverLine view={state} words={words} locale={locale} now={now} stale={stale} />
           </section>
         )}

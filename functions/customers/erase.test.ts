@@ -1,0 +1,164 @@
+import { eq } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { auditLog } from '../../db/schema/accounts.ts';
+import { messages, ratings } from '../../db/schema/extras.ts';
+import { createTestApp, type TestApp, type TestMerchant } from '../../tests/support/app.ts';
+import type { Customer } from './customer.ts';
+
+let t: TestApp;
+beforeAll(async () => {
+  t = await createTestApp();
+});
+afterAll(() => t.end());
+
+type Order = { id: string; customerId: string; version: number; dropoff: object; trackingUrl: string };
+
+// Words that occur nowhere else, so that what is left of them can be searched for.
+const contact = { name: 'Xiomara Quetzal', phone: '+598 99 777 333', email: 'xiomara@quetzal.example' };
+const dropoff = {
+  address: 'Calle Zorzal 4711',
+  location: { lat: -34.8765, lng: -56.1234 },
+  contact,
+  instructions: 'ring at Quetzal',
+};
+const personal = ['Xiomara', 'Quetzal', 'quetzal', '777 333', 'Zorzal', '34.8765', '56.1234'];
+
+async function addOrder({ token }: TestMerchant): Promise<Order> {
+  const body = { dropoff, notes: 'Xiomara pays', total: 59000, tip: 500 };
+  return (await t.request<Order>('POST', '/v1/orders', { token, body })).body;
+}
+
+async function cancel({ token }: TestMerchant, order: Order): Promise<void> {
+  const body = { reason: 'Xiomara was not at Calle Zorzal' };
+  const { status } = await t.request('POST', `/v1/orders/${order.id}/cancel`, { token, body });
+  expect(status).toBe(200);
+}
+
+const erase = ({ token }: TestMerchant, id: string) =>
+  t.request<{ code: string; orders: number }>('DELETE', `/v1/customers/${id}`, { token });
+
+test('nothing personal is left in the customer nor in their orders; the figures are', async () => {
+  const merchant = await t.addMerchant();
+  const { token } = merchant;
+  const driver = await t.addDriver(merchant.id);
+  const order = await addOrder(merchant);
+  const path = `/v1/orders/${order.id}`;
+  await t.request('POST', `${path}/assign`, { token, body: { driverId: driver.id } });
+  const failed = { status: 'failed', reason: 'Xiomara was out', location: dropoff.location };
+  await t.request('POST', `${path}/status`, { token, body: { status: 'picked_up' } });
+  await t.request('POST', `${path}/status`, { token, body: failed });
+  await t.request('POST', `${path}/status`, {
+    token,
+    body: { status: 'returned', location: dropoff.location },
+  });
+  await t.deps.db.withMerchant(merchant.id, async (tx) => {
+    const key = { merchantId: merchant.id, orderId: order.id };
+    await tx.insert(messages).values({ ...key, id: uuidv7(), sender: 'customer', text: 'Xiomara here' });
+    await tx.insert(ratings).values({ ...key, stars: 2, comment: 'Xiomara waited' });
+  });
+
+  expect((await erase(merchant, order.customerId)).status).toBe(204);
+
+  const customer = await t.request<Customer>('GET', `/v1/customers/${order.customerId}`, { token });
+  expect(customer.body).toMatchObject({
+    name: 'Erased',
+    phone: null,
+    email: null,
+    address: null,
+    location: null,
+    erasedAt: expect.any(String),
+  });
+  const read = await t.request<Order>('GET', path, { token });
+  expect(read.body).toMatchObject({
+    dropoff: { address: 'erased' },
+    notes: null,
+    pickup: { address: 'Ituzaingó 1480' },
+    customerId: order.customerId,
+    status: 'returned',
+    total: 59000,
+    tip: 500,
+    steps: { returned: expect.any(String) },
+  });
+  expect(Object.keys(read.body.dropoff)).toEqual(['address']);
+  expect(await leftovers(merchant.id)).toEqual([]);
+  const page = await t.request('GET', `/v1/tracking/${order.trackingUrl.split('/').at(-1)}`);
+  expect(JSON.stringify(page.body)).not.toMatch(/Xiomara|Zorzal/);
+});
+
+/** The tables of that merchant in which a personal word is still found; the outbox holds what is yet to be told. */
+async function leftovers(merchantId: string): Promise<string[]> {
+  const sql = t.owner;
+  const tables = await sql<{ name: string }[]>`
+    select table_name as name from information_schema.columns
+    where table_schema = 'public' and column_name = 'merchant_id' and table_name <> 'outbox'`;
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const rows = await sql`
+      select to_jsonb(r)::text as row from ${sql(name)} r where merchant_id = ${merchantId}`;
+    if (rows.some(({ row }) => personal.some((word) => String(row).includes(word)))) found.push(name);
+  }
+  return found;
+}
+
+test('the audit says who did it, without what was erased', async () => {
+  const merchant = await t.addMerchant();
+  const order = await addOrder(merchant);
+  await cancel(merchant, order);
+  await erase(merchant, order.customerId);
+  const entries = await t.deps.db.withMerchant(merchant.id, (tx) =>
+    tx.select().from(auditLog).where(eq(auditLog.entityId, order.customerId)),
+  );
+  expect(entries).toMatchObject([
+    {
+      action: 'customer.erased',
+      entityType: 'customer',
+      actorType: 'manager',
+      actorId: merchant.userId,
+      details: null,
+    },
+  ]);
+});
+
+test('while an order is on its way, nothing is erased', async () => {
+  const merchant = await t.addMerchant();
+  const ended = await addOrder(merchant);
+  await cancel(merchant, ended);
+  const active = await addOrder(merchant);
+  expect(active.customerId).toBe(ended.customerId);
+  const refused = await erase(merchant, active.customerId);
+  expect(refused.status).toBe(409);
+  expect(refused.body).toMatchObject({ code: 'conflict', orders: 1 });
+  const read = await t.request<Order>('GET', `/v1/orders/${ended.id}`, { token: merchant.token });
+  expect(read.body.dropoff).toEqual(dropoff);
+});
+
+test('a new order by the same phone makes a new customer, and the erased one stays erased', async () => {
+  const merchant = await t.addMerchant();
+  const { token } = merchant;
+  const order = await addOrder(merchant);
+  await cancel(merchant, order);
+  await erase(merchant, order.customerId);
+  const again = await addOrder(merchant);
+  expect(again.customerId).not.toBe(order.customerId);
+  const path = `/v1/customers/${order.customerId}`;
+  const edited = await t.request<{ code: string }>('PATCH', path, { token, body: { name: 'Xiomara' } });
+  expect([edited.status, edited.body.code]).toEqual([409, 'conflict']);
+  expect((await erase(merchant, order.customerId)).status).toBe(204);
+  const { body } = await t.request<Customer>('GET', path, { token });
+  expect(body.name).toBe('Erased');
+});
+
+test('the orders of others are left alone', async () => {
+  const merchant = await t.addMerchant();
+  const order = await addOrder(merchant);
+  await cancel(merchant, order);
+  const other = { ...dropoff, contact: { name: 'Eva', phone: '+598 99 000 111' } };
+  const kept = await t.request<Order>('POST', '/v1/orders', {
+    token: merchant.token,
+    body: { dropoff: other, notes: 'stays' },
+  });
+  await erase(merchant, order.customerId);
+  const read = await t.request('GET', `/v1/orders/${kept.body.id}`, { token: merchant.token });
+  expect(read.body).toMatchObject({ dropoff: other, notes: 'stays' });
+});
