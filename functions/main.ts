@@ -28,7 +28,6 @@ import { createWakeRelay } from './wake-relay.ts';
 
 // `main.ts` serves everything; `main.ts orders drivers` just those services. The only reader of process.env here.
 
-
 try {
   await run(readEnvironment(process.env), parseNames(process.argv.slice(2)));
 } catch (error) {

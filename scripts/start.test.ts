@@ -64,9 +64,9 @@ test('starts all, says so, drains in order on SIGINT and exits with 0', async ()
   expect(await dropmate.end('SIGINT')).toBe(0);
   expect(dropmate.log().match(/^\w+ (drained|got SIGINT)$/gm)).toEqual([
     'demo drained',
+    'realtime drained',
     'functions drained',
     'worker drained',
-    'realtime drained',
   ]);
 });
 

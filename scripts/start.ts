@@ -140,12 +140,13 @@ function announce(addresses: Addresses, login: Secrets['demo'] | undefined): voi
   console.log('DropMate is ready');
 }
 
-// Whoever makes requests goes first, whoever answers them after, the database last.
+// Whoever makes requests goes before whoever answers them: the rooms, as they close, store their last trails through
+// the functions. A tracker's fix meanwhile gets 503 and is sent again. The database goes last.
 async function drain(): Promise<void> {
   await running.demo?.stop();
+  await running.realtime?.stop();
   await running.functions?.stop();
   await running.worker?.stop();
-  await running.realtime?.stop();
   clearInterval(running.watch);
   await running.postgres?.stop();
 }

@@ -1,17 +1,11 @@
 import { expect, test } from 'vitest';
 import type { OrderForManager } from '../domain/orders.ts';
-import { type Client, createClient, eventually } from './support/client.ts';
+import { createClient, eventually } from './support/client.ts';
 import { joinRoom, type RoomAddress } from './support/room.ts';
+import { changeStatus, createOrder, follow, hireDriver, openShop, trackingPath } from './support/shop.ts';
 import { createSystem } from './support/system.ts';
 
-type Session = { accessToken: string; refreshToken: string };
 type Tracking = { order: { status: string; deliveryTime: string | null }; driver: { name: string } | null };
-
-const DROPOFF = {
-  address: 'Bulevar Artigas 1500',
-  location: { lat: -34.9, lng: -56.165 },
-  contact: { name: 'Julia Sosa', phone: '+598 99 123 456' },
-};
 
 test('an order goes from the API to the doorstep, live, and survives kill -9 of every process', async () => {
   const system = await createSystem();
@@ -20,16 +14,9 @@ test('an order goes from the API to the doorstep, live, and survives kill -9 of 
   const { manager, apiKey } = await openShop(api);
   const driver = await hireDriver(api, manager);
 
-  const order = await api.call<OrderForManager>('POST', '/v1/orders', {
-    token: apiKey,
-    body: { dropoff: DROPOFF },
-    status: 201,
-  });
+  const order = await createOrder(api, apiKey);
   expect(order).toMatchObject({ status: 'created', number: 1, driverId: null });
-  const link = `/v1/tracking/${order.trackingUrl?.split('/t/')[1]}`;
-  const customer = joinRoom(await api.call<RoomAddress>('GET', `${link}/room`), async () =>
-    api.call<RoomAddress>('GET', `${link}/room`).then(({ token }) => token),
-  );
+  const customer = await follow(api, order);
   await customer.received(({ type }) => type === 'snapshot');
 
   await api.call('POST', `/v1/orders/${order.id}/assign`, { token: manager, body: { driverId: driver.id } });
@@ -41,7 +28,7 @@ test('an order goes from the API to the doorstep, live, and survives kill -9 of 
       (message.type === 'snapshot' && 'orders' in message && message.orders.length === 1),
   );
   for (const status of ['picked_up', 'enroute_to_dropoff']) {
-    await api.call('POST', `/v1/orders/${order.id}/status`, { token: driver.token, body: { status } });
+    await changeStatus(api, driver.token, order.id, status);
   }
   await customer.received(
     (message) => message.type === 'status' && message.order.status === 'enroute_to_dropoff',
@@ -68,18 +55,21 @@ test('an order goes from the API to the doorstep, live, and survives kill -9 of 
   // The phone's socket finds the rooms again by itself too, with the token it has.
   await eventually(async () => (phone.socket.readyState === WebSocket.OPEN ? true : undefined));
   phone.send({ type: 'fix', seq: 2, fixedAt: new Date().toISOString(), lat: -34.902, lng: -56.18 });
-  phone.send({ type: 'fix', seq: 3, fixedAt: new Date(Date.now() + 1).toISOString(), lat: -34.90201, lng: -56.18001 });
+  phone.send({
+    type: 'fix',
+    seq: 3,
+    fixedAt: new Date(Date.now() + 1).toISOString(),
+    lat: -34.90201,
+    lng: -56.18001,
+  });
   await customer.received((message) => message.type === 'location' && message.lat < -34.9, before);
 
-  await api.call('POST', `/v1/orders/${order.id}/status`, {
-    token: driver.token,
-    body: { status: 'delivered' },
-  });
+  await changeStatus(api, driver.token, order.id, 'delivered');
   await customer.received(
     (message) => message.type === 'status' && message.order.status === 'delivered',
     before,
   );
-  const end = await api.call<Tracking>('GET', link);
+  const end = await api.call<Tracking>('GET', trackingPath(order));
   expect(end).toMatchObject({ order: { status: 'delivered' }, driver: null, location: null });
 
   expect(await second.end('SIGTERM')).toBe(0);
@@ -103,39 +93,3 @@ test('an order goes from the API to the doorstep, live, and survives kill -9 of 
   );
   expect(trail.geometry.coordinates).toContainEqual([-56.18, -34.902]);
 }, 120_000);
-
-/** A merchant signs up and makes a key for its web shop. */
-async function openShop(api: Client): Promise<{ manager: string; apiKey: string }> {
-  const { accessToken: manager } = await api.call<Session>('POST', '/v1/merchants', {
-    status: 201,
-    body: {
-      name: 'Café Sur',
-      email: 'maria@cafesur.test',
-      password: 'correct horse battery',
-      timezone: 'America/Montevideo',
-      address: 'Ituzaingó 1480',
-      location: { lat: -34.907, lng: -56.2026 },
-    },
-  });
-  const { key } = await api.call<{ key: string }>('POST', '/v1/api-keys', {
-    token: manager,
-    status: 201,
-    body: { name: 'web shop', scopes: ['orders:read', 'orders:write'] },
-  });
-  return { manager, apiKey: key };
-}
-
-/** A driver is invited, accepts, and starts the shift. */
-async function hireDriver(api: Client, manager: string): Promise<{ id: string; token: string }> {
-  const { id, inviteUrl } = await api.call<{ id: string; inviteUrl: string }>('POST', '/v1/drivers', {
-    token: manager,
-    status: 201,
-    body: { name: 'Ana Pérez', vehicleType: 'bicycle' },
-  });
-  const invitation = inviteUrl.split('/invite/')[1];
-  const { accessToken: token } = await api.call<Session>('POST', '/v1/auth/invite', {
-    body: { token: invitation },
-  });
-  await api.call('PUT', '/v1/drivers/me/shift', { token, body: { status: 'available' } });
-  return { id, token };
-}

@@ -9,7 +9,10 @@ describe('attempts to log in', () => {
     for (let i = 0; i < 10; i++) await count('maria@example.com', '203.0.113.9');
     const refusal = await count('maria@example.com', '203.0.113.9').catch((error: unknown) => error);
     expect(refusal).toMatchObject(REFUSED);
-    expect(refusal).toHaveProperty('hints.retryAfter', 900);
+    expect(refusal).toHaveProperty(
+      'hints.retryAfter',
+      expect.toSatisfy((s: number) => s > 0 && s <= 900),
+    );
     await count('maria@example.com', '203.0.113.10');
     await count('julia@example.com', '203.0.113.9');
   });

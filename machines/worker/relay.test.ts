@@ -135,3 +135,12 @@ test('rows whose jobs could not be made stay', async () => {
   await start();
   await until('the job', async () => (await jobs()).length === 1);
 });
+
+test('rows stay while their queue is gone, of which pg-boss itself says nothing', async () => {
+  await owner`delete from pgboss.job where name = 'room'`;
+  await owner`delete from pgboss.queue where name = 'room'`;
+  onTestFinished(() => ensureQueues(boss));
+  const order = await addOrder(owner, merchant);
+  await expect(start()).rejects.toThrow('the queue room took no jobs');
+  expect(await rows()).toEqual([order]);
+});

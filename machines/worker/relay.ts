@@ -93,7 +93,11 @@ async function relayBatch({ sql, boss, onRelayed }: RelayOptions): Promise<numbe
       // pg-boss binds text and numbers only.
       rows: await tx.unsafe(text, values as string[], { prepare: true }),
     });
-    for (const [queue, inserts] of jobs) await boss.insert(queue, inserts, { db: { executeSql } });
+    for (const [queue, inserts] of jobs) {
+      const ids = await boss.insert(queue, inserts, { db: { executeSql }, returnId: true });
+      // pg-boss inserts nothing, and says nothing, when the queue is gone from its table: then the rows must stay.
+      if (ids?.length !== inserts.length) throw new Error(`the queue ${queue} took no jobs`);
+    }
     return claimed.length;
   });
   if (rows > 0) onRelayed(new Set(jobs.keys()), rows);

@@ -56,6 +56,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await ensureQueues(boss);
     observeDatabase(metrics, sql, boss);
     await startMaintenance({ sql, boss, log, metrics });
+    await flushCommits(sql);
     const wakeRoomJobs = await workRooms(
       boss,
       roomJob({
@@ -114,6 +115,15 @@ async function workRooms(boss: PgBoss, work: ReturnType<typeof roomJob>): Promis
     const id = ids.find((_, i) => !busy.has(i)) ?? ids[0];
     if (id) boss.notifyWorker(id);
   };
+}
+
+/** One commit that waits for the disk, and with it all before it: queues must survive a crash, unlike a job's state. */
+async function flushCommits(sql: ReturnType<typeof openClient>): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`set local synchronous_commit = on`;
+    // Without a transaction id there would be nothing to write.
+    await tx`select pg_current_xact_id()`;
+  });
 }
 
 async function reaches(sql: ReturnType<typeof openClient>): Promise<boolean> {

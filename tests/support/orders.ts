@@ -119,7 +119,9 @@ export async function expectLogToFold(test: TestApp, { token }: { token: string 
     driverId: last?.driverId,
     version: last?.version,
   });
-  const arrived = lines.findLast(({ kind }) => kind === 'created' || kind === 'status' || kind === 'assigned');
+  const arrived = lines.findLast(
+    ({ kind }) => kind === 'created' || kind === 'status' || kind === 'assigned',
+  );
   expect(statusAt).toBe(arrived?.receivedAt);
   return lines;
 }
