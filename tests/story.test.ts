@@ -54,15 +54,20 @@ test('an order goes from the API to the doorstep, live, and survives kill -9 of 
   await customer.received(({ type }) => type === 'snapshot', before);
   // The phone's socket finds the rooms again by itself too, with the token it has.
   await eventually(async () => (phone.socket.readyState === WebSocket.OPEN ? true : undefined));
-  phone.send({ type: 'fix', seq: 2, fixedAt: new Date().toISOString(), lat: -34.902, lng: -56.18 });
-  phone.send({
-    type: 'fix',
-    seq: 3,
-    fixedAt: new Date(Date.now() + 1).toISOString(),
-    lat: -34.90201,
-    lng: -56.18001,
-  });
-  await customer.received((message) => message.type === 'location' && message.lat < -34.9, before);
+  const now = Date.now();
+  for (const [seq, lat] of [
+    [2, -34.9051],
+    [3, -34.9052],
+  ] as const) {
+    phone.send({
+      type: 'fix',
+      seq,
+      fixedAt: new Date(now + (seq - 3) * 1000).toISOString(),
+      lat,
+      lng: -56.19,
+    });
+  }
+  await customer.received((message) => message.type === 'location' && message.lat === -34.9052, before);
 
   await changeStatus(api, driver.token, order.id, 'delivered');
   await customer.received(
@@ -91,5 +96,8 @@ test('an order goes from the API to the doorstep, live, and survives kill -9 of 
     `/v1/orders/${order.id}/trail`,
     { token: manager },
   );
-  expect(trail.geometry.coordinates).toContainEqual([-56.18, -34.902]);
+  expect(trail.geometry.coordinates).toEqual([
+    [-56.19, -34.9051],
+    [-56.19, -34.9052],
+  ]);
 }, 120_000);

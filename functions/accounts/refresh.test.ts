@@ -6,6 +6,7 @@ import { hashToken } from '../../db/tracking-token.ts';
 import { createTestApp, type TestApp } from '../../tests/support/app.ts';
 import { loginWith, type Problem, paths, refreshWith, signedUp } from './accounts.fixture.ts';
 import { createInvitation } from './create-invitation.ts';
+import { inTheMidstOf } from './in-the-midst-of.fixture.ts';
 import type { Session } from './sign-in.ts';
 
 let app: TestApp;
@@ -103,6 +104,30 @@ describe('a refresh token', () => {
     expect(await ended(user.merchantId)).not.toContain(false);
   });
 
+  it('waits for an exchange that is under way, and sees what that has superseded', async () => {
+    const { user, refreshToken } = await signedUp(app);
+    const answer = await inTheMidstOf(
+      app,
+      async (sql) => {
+        await sql`select id from users where id = ${user.id} for no key update`;
+        await sql`update sessions set superseded_at = now() where user_id = ${user.id}`;
+      },
+      () => refreshWith(app, refreshToken),
+    );
+    expect(answer.status).toBe(401);
+    expect(await ended(user.merchantId)).toEqual([true]);
+  });
+
+  it('is refused when its user is disabled at the same time', async () => {
+    const { user, refreshToken } = await signedUp(app);
+    const answer = await inTheMidstOf(
+      app,
+      (sql) => sql`update users set disabled_at = now() where id = ${user.id}`,
+      () => refreshWith(app, refreshToken),
+    );
+    expect(answer.status).toBe(401);
+  });
+
   it('is good for thirty days from the last exchange', async () => {
     const { user, refreshToken: first } = await signedUp(app);
     await age(user.merchantId, first, new Date(Date.now() + 60_000));
@@ -168,15 +193,21 @@ describe('logging out', () => {
     expect((await logout(refreshToken)).status).toBe(204);
   });
 
-  it('leaves nothing behind when an exchange comes at the same time', async () => {
+  it('leaves nothing behind when an exchange is under way', async () => {
     const { user, refreshToken } = await signedUp(app);
-    await Promise.all([
-      refreshWith(app, refreshToken),
-      refreshWith(app, refreshToken),
-      logout(refreshToken),
-      refreshWith(app, refreshToken),
-    ]);
-    expect(await ended(user.merchantId)).not.toContain(false);
+    const { status } = await inTheMidstOf(
+      app,
+      async (sql) => {
+        await sql`select id from users where id = ${user.id} for no key update`;
+        await sql`
+          insert into sessions (merchant_id, id, user_id, family_id, parent_id, token_hash, expires_at)
+          select merchant_id, gen_random_uuid(), user_id, family_id, id, 'successor', expires_at
+          from sessions where user_id = ${user.id}`;
+      },
+      () => logout(refreshToken),
+    );
+    expect(status).toBe(204);
+    expect(await ended(user.merchantId)).toEqual([true, true]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   type SignedUp,
   signedUp,
 } from './accounts.fixture.ts';
+import { inTheMidstOf } from './in-the-midst-of.fixture.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -122,6 +123,24 @@ describe('DROPMATE_SIGNUP', () => {
       expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(7).fill(403)]);
       expect(await first.deps.db.system.select({ id: merchants.id }).from(merchants)).toHaveLength(1);
       expect((await signUp(first, input())).status).toBe(403);
+    } finally {
+      await first.end();
+    }
+  });
+
+  it('`first` waits for who is about to be the first', async () => {
+    const first = await createTestApp({ signup: 'first' });
+    try {
+      const { status } = await inTheMidstOf(
+        first,
+        async (sql) => {
+          await sql`select pg_advisory_xact_lock(hashtextextended('dropmate first sign-up', 0))`;
+          await sql`
+            insert into merchants (id, name, timezone, currency) values (gen_random_uuid(), 'First', 'UTC', 'USD')`;
+        },
+        () => signUp(first, input()),
+      );
+      expect(status).toBe(403);
     } finally {
       await first.end();
     }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditLog } from '../../db/schema/accounts.ts';
+import { auditLog, invitations, sessions } from '../../db/schema/accounts.ts';
 import { createTestApp, type TestApp } from '../../tests/support/app.ts';
 import {
   anEmail,
@@ -12,6 +12,7 @@ import {
   tokenOf,
 } from './accounts.fixture.ts';
 import type { Colleague } from './colleague.ts';
+import { inTheMidstOf } from './in-the-midst-of.fixture.ts';
 import type { Session } from './sign-in.ts';
 
 let app: TestApp;
@@ -100,6 +101,9 @@ describe('removing a colleague', () => {
     expect((await remove(token, julia.user.id)).status).toBe(204);
     expect((await refreshWith(app, julia.refreshToken)).status).toBe(401);
     expect((await loginWith(app, julia.user.email)).status).toBe(401);
+    const rows = await app.deps.db.withMerchant(user.merchantId, (tx) => tx.select().from(sessions));
+    const hers = rows.filter(({ userId }) => userId === julia.user.id);
+    expect(hers.map(({ revokedAt }) => revokedAt !== null)).toEqual([true]);
     expect((await list(token)).body.data.map(({ id }) => id)).toEqual([user.id]);
     expect((await remove(token, julia.user.id)).status).toBe(404);
     expect((await audited(user.merchantId)).map(([action]) => action)).toEqual([
@@ -110,9 +114,11 @@ describe('removing a colleague', () => {
   });
 
   it('takes back an invitation that was not accepted', async () => {
-    const { accessToken: token } = await signedUp(app);
+    const { accessToken: token, user } = await signedUp(app);
     const { body } = await invite(token);
     expect((await remove(token, body.id)).status).toBe(204);
+    const left = await app.deps.db.withMerchant(user.merchantId, (tx) => tx.select().from(invitations));
+    expect(left).toEqual([]);
     const answer = await app.request('POST', '/v1/auth/invite', {
       body: { token: tokenOf(body.inviteUrl), password: PASSWORD },
     });
@@ -135,6 +141,17 @@ describe('removing a colleague', () => {
     ]);
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 403]);
     expect((await list(maria.accessToken)).body.data).toHaveLength(1);
+  });
+
+  it('is refused to who is being removed at the same time', async () => {
+    const maria = await signedUp(app);
+    const julia = await accepted(maria.accessToken);
+    const { status } = await inTheMidstOf(
+      app,
+      (sql) => sql`update users set disabled_at = now() where id = ${maria.user.id}`,
+      () => remove(maria.accessToken, julia.user.id),
+    );
+    expect(status).toBe(403);
   });
 
   it('leaves them no way to let others in with the access token they still have', async () => {

@@ -41,7 +41,7 @@ export async function addDevice(deps: Deps, actor: Actor, id: string, { name }: 
   });
   const [device] = added;
   if (device === undefined) throw new Error('The insert returned no device.');
-  const phone = { publicUrl: deps.links.publicUrl, token, deviceId: device.id, deviceName: name };
+  const phone = { publicUrl: deps.links.publicUrl, token, deviceName: name };
   return { ...deviceFromRow(device), token, setup: trackerSetups(phone) };
 }
 

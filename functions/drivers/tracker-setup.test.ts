@@ -6,7 +6,6 @@ const token = 'dm_dev_q7Xb2mZ0t4WcV9sLhK3eRA';
 const phone = {
   publicUrl: 'https://dropmate.example',
   token,
-  deviceId: '0192f0c1-2345-7abc-8def-0123456789ab',
   deviceName: 'Moto G & más',
 };
 const setups = trackerSetups(phone);
@@ -31,7 +30,7 @@ test('OwnTracks gets its configuration inline: HTTP mode, the token as password'
     auth: true,
     username: 'dropmate',
     password: token,
-    deviceId: phone.deviceId,
+    deviceId: 'phone',
     monitoring: 2,
   });
 });

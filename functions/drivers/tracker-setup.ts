@@ -27,7 +27,7 @@ export const TrackerSetups = z
   .openapi('TrackerSetups');
 export type TrackerSetups = z.infer<typeof TrackerSetups>;
 
-type Phone = { publicUrl: string; token: string; deviceId: string; deviceName: string };
+type Phone = { publicUrl: string; token: string; deviceName: string };
 
 /** For each app that may be the driver's tracker. Pure; the token is in all of it, so it is shown once. */
 export function trackerSetups(phone: Phone): TrackerSetups {
@@ -68,7 +68,7 @@ function osmand({ publicUrl, token }: Phone): TrackerSetup {
 }
 
 /** The app's own configuration, in a link (owntracks/booklet, features/remoteconfig.md and tech/json.md; mode 3 is HTTP). */
-function owntracks({ publicUrl, token, deviceId, deviceName }: Phone): TrackerSetup {
+function owntracks({ publicUrl, token }: Phone): TrackerSetup {
   const url = `${publicUrl}/v1/ingest/owntracks`;
   const configuration = {
     _type: 'configuration',
@@ -77,7 +77,7 @@ function owntracks({ publicUrl, token, deviceId, deviceName }: Phone): TrackerSe
     auth: true,
     username: USER_NAME,
     password: token,
-    deviceId,
+    deviceId: DEVICE_ID,
     // Move mode: a fix every few seconds rather than at significant changes.
     monitoring: 2,
   };
@@ -88,14 +88,15 @@ function owntracks({ publicUrl, token, deviceId, deviceName }: Phone): TrackerSe
     { name: 'URL', value: url },
     { name: 'Username', value: USER_NAME },
     { name: 'Password', value: token },
-    { name: 'Device ID', value: deviceName },
+    { name: 'Device ID', value: DEVICE_ID },
     { name: 'Monitoring', value: 'Move' },
   ];
   return { app: 'OwnTracks', link, url, settings };
 }
 
-/** Any will do: the token alone tells whose phone it is. */
+/** Any will do, in ASCII since both become headers: the token alone tells whose phone it is. */
 const USER_NAME = 'dropmate';
+const DEVICE_ID = 'phone';
 
 /** Its custom URL (mendhak/gpslogger, CustomUrlManager.java); %SPD is m/s, so it is not called `speed` (knots). */
 function gpslogger({ publicUrl, token }: Phone): TrackerSetup {

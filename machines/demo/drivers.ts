@@ -30,6 +30,8 @@ export type DriversOptions = {
 };
 
 const POLL_MS = 3_000;
+/** Who is there and on shift changes rarely. */
+const ROUNDS_PER_ROLL_CALL = 5;
 const LONGEST_WAIT_MS = 30_000;
 
 /**
@@ -68,8 +70,8 @@ export function startDrivers(options: DriversOptions): { stop(): Promise<void> }
 
   async function poll(): Promise<void> {
     let failures = 0;
-    while (!stopping.signal.aborted) {
-      const failure = await lookAround().then(() => undefined, toApiError);
+    for (let round = 0; !stopping.signal.aborted; round++) {
+      const failure = await lookAround(round).then(() => undefined, toApiError);
       if (failure && failures === 0) log(`demo drivers wait: ${failure.message}`);
       if (!failure && failures > 0) log('demo drivers go on');
       failures = failure ? failures + 1 : 0;
@@ -82,16 +84,20 @@ export function startDrivers(options: DriversOptions): { stop(): Promise<void> }
   }
 
   /** Once a round: everybody is there, and what the API knows is known here. */
-  async function lookAround(): Promise<void> {
+  async function lookAround(round: number): Promise<void> {
+    if (round % ROUNDS_PER_ROLL_CALL === 0 || crew.size < DRIVERS.length) await callTheRoll();
+    const askedAt = now();
+    observeAll(simulation, await api.listOrders(manager), askedAt);
+  }
+
+  async function callTheRoll(): Promise<void> {
     const listed = await api.listDrivers(manager);
+    for (const id of [...crew.keys()]) if (!listed.some((driver) => driver.id === id)) dismiss(id);
     for (const { name, vehicleType } of DRIVERS) {
       const known = listed.find((driver) => driver.name === name);
       if (known && crew.has(known.id)) putDriver(simulation, { ...known, ...whereIs(known) });
       else await enrol(known ?? { name, vehicleType });
     }
-    for (const id of [...crew.keys()]) if (!listed.some((driver) => driver.id === id)) dismiss(id);
-    const askedAt = now();
-    observeAll(simulation, await api.listOrders(manager), askedAt);
   }
 
   /** A new driver is created and accepts the invitation; one from an earlier run is invited again. */

@@ -12,25 +12,22 @@ it('has nearly all of the city in one strongly connected part', () => {
   expect(main.length / graph.x.length).toBeGreaterThan(0.99);
 });
 
-it.each([100, 40_000])(
-  'finds what an exhaustive search finds, from node %i of the main part',
-  (i) => {
-    const source = at(main, i);
-    const costs = allCosts(graph, source);
-    for (let k = 0; k < 6; k++) {
-      const target = at(main, (k * 3_701 + i * 7) % main.length);
-      const end = { cost: 0, edge: -1 };
-      const path = shortestPath(graph, [{ node: source, ...end }], [{ node: target, ...end }]);
-      expect(path?.cost).toBeCloseTo(at(costs, target), 6);
-      const walked = path?.between.reduce((sum, edge) => sum + at(graph.edgeSeconds, edge), 0);
-      expect(walked).toBeCloseTo(at(costs, target), 6);
-      for (const [n, edge] of (path?.between ?? []).entries()) {
-        const before = path?.between[n - 1];
-        expect(graph.edgeFrom[edge]).toBe(before === undefined ? source : graph.edgeTo[before]);
-      }
+it.each([100, 40_000])('finds what an exhaustive search finds, from node %i of the main part', (i) => {
+  const source = at(main, i);
+  const costs = allCosts(graph, source);
+  for (let k = 0; k < 6; k++) {
+    const target = at(main, (k * 3_701 + i * 7) % main.length);
+    const end = { cost: 0, edge: -1 };
+    const path = shortestPath(graph, [{ node: source, ...end }], [{ node: target, ...end }]);
+    expect(path?.cost).toBeCloseTo(at(costs, target), 6);
+    const walked = path?.between.reduce((sum, edge) => sum + at(graph.edgeSeconds, edge), 0);
+    expect(walked).toBeCloseTo(at(costs, target), 6);
+    for (const [n, edge] of (path?.between ?? []).entries()) {
+      const before = path?.between[n - 1];
+      expect(graph.edgeFrom[edge]).toBe(before === undefined ? source : graph.edgeTo[before]);
     }
-  },
-);
+  }
+});
 
 it('takes the end that is cheaper in all, and says which', () => {
   const [source, near] = [at(main, 500), at(main, 700)];

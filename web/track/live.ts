@@ -5,7 +5,7 @@ import { Timers } from './timers.ts';
 import type { RoomInfo } from './view.ts';
 
 /** Without a room for this long, the page asks the API instead, and goes on asking at this interval. */
-const POLL_MS = 150_000;
+const POLL_MS = 15_000;
 const PING_MS = 25_000;
 /** Two pings without any answer: the connection is dead, though nobody has said so. */
 const SILENCE_MS = 60_000;
@@ -178,7 +178,7 @@ export class DeliveryFollower {
       const view = readView(body);
       if (view === null) throw new Error(`The order could not be had: ${status}.`);
       this.#dispatch({ type: 'view', view, answeredAt, receivedAt });
-      
+      this.#say('polling');
     } catch {
       if (!this.#live) this.#say(navigator.onLine ? 'reconnecting' : 'offline');
     }

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestApp, type TestApp } from '../../tests/support/app.ts';
+import { createApp } from '../app.ts';
+
+let app: TestApp;
+let provider: Server;
+let folder: string;
+const asked: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dropmate-assets-'));
+  writeFileSync(join(folder, 'app-1a2b.js'), 'let hello;');
+  writeFileSync(join(folder, 'app-1a2b.js.br'), 'compressed');
+  provider = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    const [, what] = /^\/(\w+)/.exec(request.url ?? '') ?? [];
+    if (what === 'missing') response.writeHead(404).end();
+    else if (what === 'broken') response.writeHead(500).end();
+    else if (what === 'html') response.writeHead(200, { 'Content-Type': 'text/html' }).end('<script>');
+    else
+      response
+        .writeHead(200, { 'Content-Type': 'image/svg+xml', 'Cache-Control': 'max-age=60' })
+        .end('<svg/>');
+  });
+  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+  app = await createTestApp();
+});
+afterAll(async () => {
+  provider.closeAllConnections();
+  provider.close();
+  rmSync(folder, { recursive: true });
+  await app.end();
+});
+
+const tilesOf = (what: string) => {
+  const { port } = provider.address() as AddressInfo;
+  return createApp([], {
+    ...app.deps,
+    tileUrl: `http://127.0.0.1:${port}/${what}/{z}/{x}/{y}.svg?key=SECRET`,
+  });
+};
+
+describe('the home page', () => {
+  test('is there in the browser’s language, under a policy', async () => {
+    const { status, headers, body } = await app.request<string>('GET', '/');
+    expect({ status, body }).toEqual({ status: 200, body: '<title>home</title>' });
+    expect(headers.get('Content-Security-Policy')).toMatch(
+      /default-src 'none'; script-src 'self' 'nonce-[\w-]{22}'/,
+    );
+    expect(headers.get('Vary')).toBe('Accept-Language');
+    const spoken = createApp([], { ...app.deps, pages: { ...app.deps.pages, home: ({ locale }) => locale } });
+    const speak = async (query: string, language = '') =>
+      (await spoken.request(`/${query}`, { headers: { 'Accept-Language': language } })).text();
+    expect(await speak('', 'es-UY,en;q=0.9')).toBe('es');
+    expect(await speak('', 'de,es;q=0.5,en;q=0.9')).toBe('en');
+    expect(await speak('?lang=es', 'en')).toBe('es');
+    expect(await speak('?lang=xx', '')).toBe('en');
+    expect(await speak('', ';;q=x,,')).toBe('en');
+  });
+});
+
+describe('a tile', () => {
+  test('is the provider’s, who learns only which', async () => {
+    asked.length = 0;
+    const response = await tilesOf('good').request('/tiles/13/2820/4930.svg?theme=dark&x=1', {
+      headers: { Cookie: 'a=b', Referer: 'http://dropmate.test/t/SECRET' },
+    });
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe('<svg/>');
+    expect(response.headers.get('Content-Type')).toBe('image/svg+xml');
+    expect(response.headers.get('Cache-Control')).toBe('max-age=60');
+    expect(response.headers.get('Content-Security-Policy')).toContain('sandbox');
+    expect(asked).toEqual(['/good/13/2820/4930.svg?key=SECRET&theme=dark']);
+  });
+
+  test.each(['a/1/2.svg', '1/2/b.svg', '1/2/..%2f..', '-1/2/3', '1/2/3e5', '123456789/1/1'])(
+    'that is none (%s) asks nobody',
+    async (path) => {
+      asked.length = 0;
+      expect((await tilesOf('good').request(`/tiles/${path}`)).status).toBe(404);
+      expect(asked).toEqual([]);
+    },
+  );
+
+  test('is 404 where the provider has none, or none is set up', async () => {
+    expect((await tilesOf('missing').request('/tiles/1/2/3.svg')).status).toBe(404);
+    const none = createApp([], { ...app.deps, tileUrl: undefined });
+    expect((await none.request('/tiles/1/2/3.svg')).status).toBe(404);
+  });
+
+  test.each(['broken', 'html'])(
+    'is 503 when the provider is %s, and its URL stays a secret',
+    async (what) => {
+      const response = await tilesOf(what).request('/tiles/1/2/3.svg');
+      expect(response.status).toBe(503);
+      expect(response.headers.get('Retry-After')).toBe('10');
+      expect(await response.text()).not.toContain('SECRET');
+    },
+  );
+
+  test('is 503 when the provider is not there', async () => {
+    const gone = createApp([], { ...app.deps, tileUrl: 'http://127.0.0.1:9/{z}/{x}/{y}.svg' });
+    expect((await gone.request('/tiles/1/2/3.svg')).status).toBe(503);
+  });
+});
+
+describe('an asset', () => {
+  const assets = () => createApp([], { ...app.deps, pages: { ...app.deps.pages, assetsFolder: folder } });
+
+  test('is kept for good, since its name changes with it, and is sent compressed', async () => {
+    const plain = await assets().request('/assets/app-1a2b.js');
+    expect(plain.status).toBe(200);
+    expect(await plain.text()).toBe('let hello;');
+    expect(plain.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
+    expect(plain.headers.get('Content-Type')).toContain('javascript');
+    const packed = await assets().request('/assets/app-1a2b.js', {
+      headers: { 'Accept-Encoding': 'gzip, br' },
+    });
+    expect(packed.headers.get('Content-Encoding')).toBe('br');
+    expect(await packed.text()).toBe('compressed');
+  });
+
+  test.each([
+    'nothing.js',
+    '../package.json',
+    '..%2f..%2fetc%2fpasswd',
+    '%2e%2e/%2e%2e/etc/passwd',
+    '',
+    '%00',
+  ])('that is none (%s) is 404, and nothing outside the folder is one', async (name) => {
+    const response = await assets().request(`/assets/${name}`);
+    expect(response.status).toBe(404);
+    expect(response.headers.get('Cache-Control')).toBeNull();
+  });
+});
