@@ -12,6 +12,7 @@ import { trackingKey } from '../db/tracking-token.ts';
 import { ACTIVE_STATUSES } from '../domain/order-status.ts';
 import { loadAssets } from '../web/assets.ts';
 import { renderHomePage } from '../web/home/render.tsx';
+import { chooseLocale } from '../web/i18n/locale.ts';
 import { OSM_ATTRIBUTION } from '../web/map/tiles.ts';
 import { renderLinkPage, renderTrackingPage } from '../web/track/render.tsx';
 import { createApp } from './app.ts';
@@ -117,6 +118,7 @@ async function createPages(env: Environment): Promise<Pages> {
   const assets = await loadAssets(folder);
   const tiles = { url: '/tiles/{z}/{x}/{y}.svg', attribution: OSM_ATTRIBUTION };
   return {
+    chooseLocale,
     home: (request) => renderHomePage({ ...request, publicUrl: env.PUBLIC_URL, assets: assets.home }),
     tracking: (request) => renderTrackingPage({ ...request, assets: assets.track, tiles }),
     link: (request) => renderLinkPage({ ...request, assets: assets.track }),

@@ -29,7 +29,7 @@ export const MerchantEdit = z
       .optional(),
     color: z
       .string()
-      .regex(/^#[0-9a-f]{6}$/i, 'is not a colour like #1a7f5a')
+      .regex(/^#[0-9a-fA-F]{6}$/, 'is not a colour like #1a7f5a')
       .nullable()
       .optional(),
     pickup: Stop.nullable().optional(),

@@ -1,26 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
-import { accepts } from 'hono/accepts';
 import type { ApiEnv } from '../api.ts';
 import type { Deps } from '../deps.ts';
 
-export type Locale = 'en' | 'es';
-
-/** The page's language: `?lang=`, else the browser's. */
-export function localeOf(c: Context<ApiEnv>): Locale {
-  const asked = c.req.query('lang');
-  if (asked === 'en' || asked === 'es') return asked;
-  const language = accepts(c, {
-    header: 'Accept-Language',
-    supports: ['en', 'es'],
-    default: 'en',
-    match: (ranked, { supports, default: fallback }) =>
-      [...ranked]
-        .sort((a, b) => b.q - a.q)
-        .map(({ type }) => type.slice(0, 2).toLowerCase())
-        .find((type) => supports.includes(type)) ?? fallback,
-  });
-  return language === 'es' ? 'es' : 'en';
+/** The page's language: `?lang=`, else what the browser prefers. */
+export function localeOf(deps: Pick<Deps, 'pages'>, c: Context<ApiEnv>): string {
+  return deps.pages.chooseLocale(c.req.header('Accept-Language'), c.req.query('lang'));
 }
 
 /** Answers HTML under a policy that lets nothing foreign in: own files, own rooms, and scripts with this page's nonce. */

@@ -1,3 +1,4 @@
+import { compress } from 'hono/compress';
 import { router } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { enterTrackingRoom, enterTrackingRoomRoute } from './enter-room.ts';
@@ -14,6 +15,7 @@ export const tracking = (deps: Deps) => {
       c.header('Cache-Control', 'private, no-store');
       return c.json(await enterTrackingRoom(deps, c.req.valid('param').token), 200);
     });
+  routes.use('/t/*', compress());
   routes.get('/t/:token', (c) => showTrackingPage(deps, c, c.req.param('token')));
   return routes;
 };

@@ -8,7 +8,7 @@ import { loadTracking } from './get.ts';
 /** `/t/:token`: the whole page, useful before any script; a link that leads nowhere says so, with its status. */
 export async function showTrackingPage(deps: Deps, c: Context<ApiEnv>, token: string): Promise<Response> {
   const link = await findByToken(deps, token);
-  const locale = localeOf(c);
+  const locale = localeOf(deps, c);
   // The address is a secret: it stays out of caches and referrers.
   const headers = {
     'Cache-Control': 'private, no-store',

@@ -17,7 +17,7 @@ export type Road = {
   maxspeed: number | undefined;
 };
 
-/** House numbers, a column a field: there are 205,208, and objects would take five times the memory. */
+/** House numbers, a column a field: there are 205,657, and objects would take five times the memory. */
 export type Addresses = { street: string[]; number: string[]; x: number[]; y: number[] };
 
 /** A named shop, restaurant, school, …: `kind` is the value of OSM's `amenity` or `shop`, `category` says which. */

@@ -10,7 +10,7 @@ import {
 } from './simulation.ts';
 
 /** The demo takes no order of its own beyond these: a visitor's must not wait behind many. */
-const MOST_ACTIVE = 9;
+const MOST_ACTIVE = 7;
 const MOST_WAITING = 2;
 const ORDER_EVERY_MS = 20_000;
 const FULL_AGAIN_MS = 5_000;

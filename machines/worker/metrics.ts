@@ -1,6 +1,6 @@
 import type { PgBoss } from 'pg-boss';
-import type postgres from 'postgres';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { WorkerDatabase } from './queues.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600];
 
@@ -40,7 +40,7 @@ export function createMetrics() {
 }
 
 /** Adds what is read from the database at each scrape; while it is away, that is left out. */
-export function observeDatabase({ registry }: Metrics, sql: postgres.Sql, boss: PgBoss): void {
+export function observeDatabase({ registry }: Metrics, db: WorkerDatabase, boss: PgBoss): void {
   const gauge = (name: string, help: string, read: () => Promise<number>) => {
     const made: Gauge = new Gauge({
       name,
@@ -54,14 +54,16 @@ export function observeDatabase({ registry }: Metrics, sql: postgres.Sql, boss: 
     });
   };
   gauge('dropmate_outbox_rows', 'Outbox rows waiting, counted up to 100000', async () => {
-    const [found] = await sql<[{ rows: number }]>`
-      select count(*)::int as rows from (select from outbox limit 100000) as waiting`;
-    return found.rows;
+    const { rows } = await db.executeSql(
+      'select count(*)::int as waiting from (select from outbox limit 100000) as counted',
+    );
+    return rows[0].waiting;
   });
   gauge('dropmate_outbox_oldest_seconds', 'Age of the oldest outbox row, 0 when none waits', async () => {
-    const [oldest] = await sql<{ age: number }[]>`
-      select extract(epoch from clock_timestamp() - created_at)::float8 as age from outbox order by id limit 1`;
-    return Math.max(0, oldest?.age ?? 0);
+    const { rows } = await db.executeSql(
+      'select extract(epoch from clock_timestamp() - created_at)::float8 as age from outbox order by id limit 1',
+    );
+    return Math.max(0, rows[0]?.age ?? 0);
   });
   const jobs = new Gauge({
     name: 'dropmate_queue_jobs',

@@ -1,4 +1,4 @@
-import { PgBoss, type QueueOptions } from 'pg-boss';
+import { type Db, PgBoss, type QueueOptions } from 'pg-boss';
 import type { Logger } from 'pino';
 import { roleUrl, SYSTEM_ROLE } from '../../db/roles.ts';
 import { complaint } from './complaint.ts';
@@ -48,8 +48,9 @@ export function createBoss(options: { databaseUrl: string; secret: string; log: 
     createSchema: false,
     max: 8,
     connectionTimeoutMillis: 5000,
-    // As the relay's client (client.ts): what a crash takes back is done again.
-    options: '-c synchronous_commit=off',
+    // Commits don't wait for the disk: what a crash of the server takes back, it takes back whole, a row of the outbox
+    // and its job together, and it is done again. A relay that froze doesn't keep its rows from the others for long.
+    options: '-c synchronous_commit=off -c idle_in_transaction_session_timeout=10000',
     // Jobs of a killed worker are found within a second of their expiry.
     superviseIntervalSeconds: 1,
     monitorIntervalSeconds: 1,
@@ -61,10 +62,33 @@ export function createBoss(options: { databaseUrl: string; secret: string; log: 
   return boss;
 }
 
+/** The queue's own connections, which the relay and all else of the worker use too. */
+export type WorkerDatabase = Required<Pick<Db, 'executeSql' | 'beginTransaction' | 'listen'>>;
+
+/**
+ * One pool for jobs and outbox. (Not postgres.js: up to 3.4.9 it ends the process, or leaves a query waiting for ever,
+ * when the server goes away in the middle of a transaction.)
+ */
+export function databaseOf(boss: PgBoss): WorkerDatabase {
+  const db = boss.getDb();
+  if (!db.beginTransaction || !db.listen) throw new Error('pg-boss came without a pool of its own');
+  return {
+    executeSql: db.executeSql.bind(db),
+    beginTransaction: db.beginTransaction.bind(db),
+    listen: db.listen.bind(db),
+  };
+}
+
 /** Makes the queues, or gives them this release's settings. Several workers may do so at once. */
 export async function ensureQueues(boss: PgBoss): Promise<void> {
   for (const [name, options] of Object.entries(QUEUES)) {
     await boss.createQueue(name, options);
     await boss.updateQueue(name, options);
   }
+  // What went before waits for this commit to be on the disk: a job's state may be lost in a crash, a queue may not.
+  await databaseOf(boss).executeSql(`
+    begin;
+    set local synchronous_commit = on;
+    select pg_logical_emit_message(true, 'dropmate', 'a commit without a record would not wait');
+    commit`);
 }

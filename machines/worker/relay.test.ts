@@ -3,15 +3,14 @@ import { pino } from 'pino';
 import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
-import { openClient } from './client.ts';
-import { createBoss, ensureQueues } from './queues.ts';
+import { createBoss, databaseOf, ensureQueues, type WorkerDatabase } from './queues.ts';
 import { type RelayOptions, startRelay } from './relay.ts';
 import { addMerchant, addOrder, addOrders, until } from './test-support.ts';
 
 const log = pino({ level: 'silent' });
 let database: TestDatabase;
 let owner: postgres.Sql;
-let sql: postgres.Sql;
+let db: WorkerDatabase;
 let boss: PgBoss;
 let merchant: string;
 
@@ -19,17 +18,17 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const options = { databaseUrl: database.ownerUrl, secret: database.secret, log };
   owner = postgres(database.ownerUrl, { max: 4, onnotice: () => {} });
-  sql = openClient(options);
   // Two that start on an empty schema at the same moment.
   const bosses = [createBoss(options), createBoss(options)] as const;
   await Promise.all(bosses.map((each) => each.start().then(() => ensureQueues(each))));
   await bosses[1].stop({ graceful: false });
   boss = bosses[0];
+  db = databaseOf(boss);
 });
 
 afterAll(async () => {
   await boss.stop({ graceful: false });
-  await Promise.all([sql.end(), owner.end()]);
+  await owner.end();
   await database.drop();
 });
 
@@ -41,7 +40,7 @@ beforeEach(async () => {
 const NO_SWEEP = 3_600_000;
 
 async function start(options: Partial<RelayOptions> = {}): Promise<void> {
-  const relay = await startRelay({ sql, boss, log, onRelayed: () => {}, sweepMs: NO_SWEEP, ...options });
+  const relay = await startRelay({ db, boss, log, onRelayed: () => {}, sweepMs: NO_SWEEP, ...options });
   onTestFinished(relay.stop);
 }
 
@@ -80,7 +79,7 @@ test('without any notification the sweep finds the row', async () => {
 test('a relay that lost its subscription looks when it has it back, and hears again', async () => {
   await start();
   const listener = () =>
-    owner`select pid from pg_stat_activity where datname = current_database() and query = 'listen "outbox"'`;
+    owner`select pid from pg_stat_activity where datname = current_database() and query = 'LISTEN "outbox"'`;
   const [before] = await listener();
   await owner`select pg_terminate_backend(${before?.pid})`;
   await addOrder(owner, merchant);
@@ -130,7 +129,7 @@ test('several relays make one job of each row', async () => {
 test('rows whose jobs could not be made stay', async () => {
   const order = await addOrder(owner, merchant);
   const failing = { insert: () => Promise.reject(new Error('no queue')) };
-  await expect(startRelay({ sql, boss: failing, log, onRelayed: () => {} })).rejects.toThrow('no queue');
+  await expect(startRelay({ db, boss: failing, log, onRelayed: () => {} })).rejects.toThrow('no queue');
   expect(await rows()).toEqual([order]);
   await start();
   await until('the job', async () => (await jobs()).length === 1);

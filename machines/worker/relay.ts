@@ -1,8 +1,8 @@
 import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
-import type postgres from 'postgres';
 import { complaint } from './complaint.ts';
 import { CONSEQUENCES, type Fact, TOPICS, type Topic } from './consequences.ts';
+import type { WorkerDatabase } from './queues.ts';
 
 const BATCH = 200;
 
@@ -12,8 +12,7 @@ export type Relay = {
 };
 
 export type RelayOptions = {
-  /** A client made by openClient(). */
-  sql: postgres.Sql;
+  db: WorkerDatabase;
   /** Started, with its queues. */
   boss: Pick<PgBoss, 'insert'>;
   log: Logger;
@@ -53,13 +52,13 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
 
   await relayBatch(options);
   // Notifications of a lost connection are lost, so each subscription starts with a look.
-  const { unlisten } = await options.sql.listen('outbox', wake, wake);
+  const subscription = await options.db.listen('outbox', wake, wake);
   const sweep = setInterval(wake, options.sweepMs ?? 1000);
   return {
     async stop() {
       stopped = true;
       clearInterval(sweep);
-      await unlisten().catch(() => {});
+      await subscription.close();
       await running;
     },
   };
@@ -74,34 +73,44 @@ type OutboxRow = {
   created_at: Date;
 };
 
+// The array makes the sub-select run once; as a join it could be run again and claim more than the limit.
+const CLAIM = `
+  delete from outbox where id = any (array(
+    select id from outbox where topic = any ($1::text[]) order by id limit ${BATCH} for update skip locked))
+  returning topic, merchant_id, entity_id, version, payload, created_at`;
+
 /** One short transaction: rows out, jobs in. Nobody is told anything here. Returns the number of rows. */
-async function relayBatch({ sql, boss, onRelayed }: RelayOptions): Promise<number> {
-  const jobs = new Map<string, { data: Fact }[]>();
-  const rows = await sql.begin(async (tx) => {
-    // The array makes the sub-select run once; as a join it could be run again and claim more than the limit.
-    const claimed = await tx<OutboxRow[]>`
-      delete from outbox where id = any (array(
-        select id from outbox where topic = any (${TOPICS}) order by id limit ${BATCH} for update skip locked))
-      returning topic, merchant_id, entity_id, version, payload, created_at`;
-    for (const row of claimed) {
-      const fact = factOf(row);
-      for (const queue of CONSEQUENCES[row.topic]) {
-        jobs.set(queue, [...(jobs.get(queue) ?? []), { data: fact }]);
-      }
-    }
-    const executeSql = async (text: string, values: unknown[] = []) => ({
-      // pg-boss binds text and numbers only.
-      rows: await tx.unsafe(text, values as string[], { prepare: true }),
-    });
+async function relayBatch({ db, boss, onRelayed }: RelayOptions): Promise<number> {
+  const transaction = await db.beginTransaction();
+  try {
+    // The columns are those of CLAIM.
+    const { rows }: { rows: OutboxRow[] } = await transaction.db.executeSql(CLAIM, [TOPICS]);
+    const jobs = jobsOf(rows);
     for (const [queue, inserts] of jobs) {
-      const ids = await boss.insert(queue, inserts, { db: { executeSql }, returnId: true });
+      const ids = await boss.insert(queue, inserts, { db: transaction.db, returnId: true });
       // pg-boss inserts nothing, and says nothing, when the queue is gone from its table: then the rows must stay.
       if (ids?.length !== inserts.length) throw new Error(`the queue ${queue} took no jobs`);
     }
-    return claimed.length;
-  });
-  if (rows > 0) onRelayed(new Set(jobs.keys()), rows);
-  return rows;
+    await transaction.commit();
+    if (rows.length > 0) onRelayed(new Set(jobs.keys()), rows.length);
+    return rows.length;
+  } catch (error) {
+    await transaction.rollback();
+    throw error;
+  }
+}
+
+function jobsOf(rows: OutboxRow[]): Map<string, { data: Fact }[]> {
+  const jobs = new Map<string, { data: Fact }[]>();
+  for (const row of rows) {
+    const job = { data: factOf(row) };
+    for (const queue of CONSEQUENCES[row.topic]) {
+      const others = jobs.get(queue);
+      if (others) others.push(job);
+      else jobs.set(queue, [job]);
+    }
+  }
+  return jobs;
 }
 
 function factOf(row: OutboxRow): Fact {

@@ -3,11 +3,10 @@ import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { serviceKey } from '../../db/secrets.ts';
 import { trackingKey } from '../../db/tracking-token.ts';
-import { openClient } from './client.ts';
 import { startMaintenance } from './maintenance.ts';
 import { createMetrics, observeDatabase } from './metrics.ts';
 import { type MetricsServer, serveMetrics } from './metrics-server.ts';
-import { createBoss, ensureQueues, ROOM_QUEUE } from './queues.ts';
+import { createBoss, databaseOf, ensureQueues, ROOM_QUEUE, type WorkerDatabase } from './queues.ts';
 import { startRelay } from './relay.ts';
 import { roomJob } from './room-job.ts';
 
@@ -32,13 +31,10 @@ export type Worker = {
 /** Starts the relay and the jobs. Rejects when the database can't be reached or isn't migrated. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { log } = options;
-  const sql = openClient(options);
   const boss = createBoss(options);
+  const db = databaseOf(boss);
   const metrics = createMetrics();
-  const closers: (() => Promise<unknown>)[] = [
-    () => sql.end({ timeout: 5 }),
-    () => boss.stop({ graceful: true, timeout: 10_000 }),
-  ];
+  const closers: (() => Promise<unknown>)[] = [() => boss.stop({ graceful: true, timeout: 10_000 })];
   let working = false;
   const stop = async () => {
     working = false;
@@ -47,16 +43,15 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   try {
     let server: MetricsServer | undefined;
     if (options.metrics) {
-      const isReady = async () => working && (await reaches(sql));
+      const isReady = async () => working && (await reaches(db));
       server = await serveMetrics({ ...options.metrics, registry: metrics.registry, isReady });
       // The last to close: it says 503 to the end.
       closers.unshift(server.close);
     }
     await boss.start();
     await ensureQueues(boss);
-    observeDatabase(metrics, sql, boss);
-    await startMaintenance({ sql, boss, log, metrics });
-    await flushCommits(sql);
+    observeDatabase(metrics, db, boss);
+    await startMaintenance({ db, boss, log, metrics });
     const wakeRoomJobs = await workRooms(
       boss,
       roomJob({
@@ -68,7 +63,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       }),
     );
     const relay = await startRelay({
-      sql,
+      db,
       boss,
       log,
       onRelayed(queues, rows) {
@@ -117,17 +112,8 @@ async function workRooms(boss: PgBoss, work: ReturnType<typeof roomJob>): Promis
   };
 }
 
-/** One commit that waits for the disk, and with it all before it: queues must survive a crash, unlike a job's state. */
-async function flushCommits(sql: ReturnType<typeof openClient>): Promise<void> {
-  await sql.begin(async (tx) => {
-    await tx`set local synchronous_commit = on`;
-    // A commit without a record of its own in the log would not wait; this one is for nobody to read.
-    await tx`select pg_logical_emit_message(true, 'dropmate', 'flush')`;
-  });
-}
-
-async function reaches(sql: ReturnType<typeof openClient>): Promise<boolean> {
-  const answer = sql`select 1`.then(
+async function reaches(db: WorkerDatabase): Promise<boolean> {
+  const answer = db.executeSql('select 1').then(
     () => true,
     () => false,
   );

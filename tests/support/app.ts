@@ -32,7 +32,8 @@ export type TestApp = Awaited<ReturnType<typeof createTestApp>>;
  */
 export async function createTestApp(overrides: Partial<Deps> = {}) {
   const database = await createTestDatabase();
-  const db = openDatabase({ databaseUrl: database.ownerUrl, secret: database.secret, connections: 4 });
+  const db =
+    overrides.db ?? openDatabase({ databaseUrl: database.ownerUrl, secret: database.secret, connections: 4 });
   const owner = postgres(database.ownerUrl, { max: 1, onnotice: () => {} });
   const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
   const tokens = await createTokens([SigningKey.parse({ ...(await exportJWK(privateKey)), kid: 'test' })]);
@@ -57,6 +58,7 @@ export async function createTestApp(overrides: Partial<Deps> = {}) {
     },
     geocoder: async (address) => places.get(address),
     pages: {
+      chooseLocale: (_, lang) => lang ?? 'en',
       home: () => '<title>home</title>',
       tracking: ({ view }) => `<title>tracking ${view.order.number}</title>`,
       link: ({ kind }) => `<title>${kind}</title>`,

@@ -1,7 +1,7 @@
-import chromium from '@sparticuz/chromium';
-import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { OrderStatus } from '../../domain/order-status.ts';
+import { openBrowser } from '../../tests/support/browser.ts';
 import { buildPages } from '../test-build.ts';
 import { type FakeSite, LINK, openFakeSite } from './fake-site.ts';
 import { at, NOON, sampleView } from './sample.ts';
@@ -18,10 +18,7 @@ describe.skipIf(process.platform !== 'linux')('the tracking page in a browser', 
 
   beforeAll(async () => {
     pages = await buildPages();
-    browser = await playwright.launch({
-      executablePath: await chromium.executablePath(),
-      args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-    });
+    browser = await openBrowser();
   });
   afterAll(async () => {
     await browser.close();

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestApp, type TestApp } from '../tests/support/app.ts';
+
+type Operation = {
+  summary?: string;
+  tags?: string[];
+  security?: Record<string, string[]>[];
+  parameters?: { name: string; in: string; required?: boolean; schema?: unknown }[];
+  requestBody?: { required?: boolean; content: Record<string, { schema: unknown }> };
+  responses: Record<string, { description?: string; content?: Record<string, { schema: unknown }> }>;
+};
+type Description = {
+  openapi: string;
+  info: { title: string; version: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> };
+};
+
+let app: TestApp;
+let description: Description;
+let operations: [string, Operation, string][];
+
+beforeAll(async () => {
+  app = await createTestApp();
+  const { status, body } = await app.request<Description>('GET', '/openapi.json');
+  expect(status).toBe(200);
+  description = body;
+  operations = Object.entries(body.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, Operation, string] => [
+      `${method.toUpperCase()} ${path}`,
+      operation,
+      path,
+    ]),
+  );
+});
+afterAll(() => app.end());
+
+describe('the description of the API', () => {
+  test('is OpenAPI 3.1, with what that needs', () => {
+    expect(description.openapi).toBe('3.1.0');
+    expect(description.info).toMatchObject({ title: 'DropMate', version: expect.any(String) });
+    expect(description.components.securitySchemes).toMatchObject({
+      bearer: { type: 'http', scheme: 'bearer' },
+    });
+    for (const [name, { summary, tags, responses }] of operations) {
+      expect(summary, name).toMatch(/^[A-Z].*[^.]$/);
+      expect(tags, name).toHaveLength(1);
+      expect(Object.keys(responses).length, name).toBeGreaterThan(0);
+      for (const [status, { description: told }] of Object.entries(responses)) {
+        expect(status).toMatch(/^[1-5]\d\d$/);
+        expect(told, `${name} ${status}`).toBeTruthy();
+      }
+    }
+  });
+
+  test('refers only to what it holds', () => {
+    const references = [...JSON.stringify(description).matchAll(/"\$ref":"([^"]+)"/g)].map(
+      ([, to]) => to ?? '',
+    );
+    expect(references.length).toBeGreaterThan(20);
+    for (const reference of new Set(references)) {
+      const found = reference
+        .replace(/^#\//, '')
+        .split('/')
+        .reduce<unknown>(
+          (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+          description,
+        );
+      expect(found, reference).toBeDefined();
+    }
+  });
+
+  test('holds each route that the app answers below /v1, and no other', () => {
+    const served = app.app.routes
+      .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/v1/'))
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+    const told = operations.map(([name]) => name).filter((name) => name.includes(' /v1/'));
+    expect([...new Set(told)].sort()).toEqual([...new Set(served)].sort());
+  });
+
+  test('names every parameter of a path', () => {
+    for (const [name, { parameters = [] }, path] of operations) {
+      const wanted = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
+      const given = parameters.filter((parameter) => parameter.in === 'path');
+      expect(given.map((parameter) => parameter.name).sort(), name).toEqual(wanted.sort());
+      expect(
+        given.every(({ required }) => required === true),
+        name,
+      ).toBe(true);
+    }
+  });
+
+  test('tells the error answers of each route as problem documents', () => {
+    for (const [name, { responses, security, requestBody }, path] of operations) {
+      const wanted = ['400', '429', '503'];
+      if (security !== undefined) wanted.push('401', '403');
+      if (/\{\w+\}/.test(path) && !path.includes('/ingest/')) wanted.push('404');
+      if (path.startsWith('/.well-known')) continue;
+      expect(Object.keys(responses), name).toEqual(expect.arrayContaining(wanted));
+      for (const [status, answer] of Object.entries(responses)) {
+        if (status.startsWith('2')) continue;
+        expect(Object.keys(answer.content ?? {}), `${name} ${status}`).toEqual(['application/problem+json']);
+        expect(answer.content?.['application/problem+json']?.schema).toEqual({
+          $ref: '#/components/schemas/Problem',
+        });
+      }
+      if (requestBody !== undefined) expect(Object.keys(requestBody.content).length, name).toBeGreaterThan(0);
+    }
+  });
+
+  test('says of each route that answers 401 without a token that it needs one', async () => {
+    for (const [name, { security }, path] of operations) {
+      const [method = ''] = name.split(' ');
+      if (path.startsWith('/v1/ingest/')) continue;
+      const target = path.replaceAll(/\{\w+\}/g, '01980000-0000-7000-8000-000000000000');
+      const { status } = await app.request(method, target, method === 'GET' ? {} : { body: {} });
+      const closed = security?.some((one) => 'bearer' in one) ?? false;
+      expect(status === 401, `${name} answered ${status}`).toBe(closed);
+    }
+  });
+});
