@@ -15,7 +15,7 @@ import { Room } from './room.ts';
 import type { Viewer } from './viewer.ts';
 
 /** The fleet room may have started anew and know nothing of us: asking again heals that, and keeps it alive. */
-const WATCH_EVERY_MS = 20_000;
+const WATCH_EVERY_MS = 30_000;
 /** A viewer who comes back within this can resume. */
 const LINGER_MS = 60_000;
 
@@ -105,7 +105,7 @@ export class DeliveryRoom extends Room {
     const watched = await this.env.FleetRoom.getByName(merchantId).watch(this.name);
     if (typeof watched === 'string') return watched;
     if (this.#state !== null) {
-      await this.sync(watched);
+      if (!isSame(this.#state, watched)) await this.sync(watched);
       return watched;
     }
     this.#state = watched;
@@ -146,6 +146,18 @@ export class DeliveryRoom extends Room {
 
 /** Who may see the driver at any time. */
 const INSIDERS: readonly Audience[] = ['driver', 'manager'];
+
+/** Nothing of it that anybody is told is another. Locations come on their own. */
+function isSame(a: DeliveryState, b: DeliveryState): boolean {
+  return (
+    a.order.version === b.order.version &&
+    a.order.stopSequence === b.order.stopSequence &&
+    a.order.eta.pickup?.from === b.order.eta.pickup?.from &&
+    a.order.eta.dropoff?.from === b.order.eta.dropoff?.from &&
+    a.driver?.id === b.driver?.id &&
+    a.forCustomer === b.forCustomer
+  );
+}
 
 function isDriverOf({ order, driver }: DeliveryState, driverId: string | null): boolean {
   return driver !== null && driverId !== null && order.driverId === driverId;

@@ -2,7 +2,7 @@ import { estimateArrivals } from '../domain/eta.ts';
 import { type Fix, type FixSource, type FixVerdict, judgeFix } from '../domain/fix.ts';
 import { driverIsForCustomer, inStopOrder } from '../domain/next-stop.ts';
 import { isActive } from '../domain/order-status.ts';
-import type { DriverRecord, Eta, OrderRecord } from '../domain/orders.ts';
+import type { DriverRecord, Eta, OrderRecord, TimeRange } from '../domain/orders.ts';
 import type { FleetState, RoomEvent } from '../domain/room-events.ts';
 import type { LocationFields } from '../domain/room-messages.ts';
 
@@ -78,7 +78,7 @@ export class Fleet {
     return verdict;
   }
 
-  /** Recomputes the arrivals at a driver's stops; returns the orders whose ETA has become another. */
+  /** Recomputes the arrivals at a driver's stops; returns the orders whose ETA is another by minutes. */
   estimate(driverId: string, now: number): string[] {
     const driver = this.drivers.get(driverId);
     if (driver === undefined) return [];
@@ -203,11 +203,15 @@ function newer(known: LocationFields | null, { id, location }: DriverRecord): Lo
   return { ...location, driverId: id, accuracy: null, source: 'app' };
 }
 
-function sameEta(a: Eta, b: Eta): boolean {
-  return (
-    a.pickup?.from === b.pickup?.from &&
-    a.pickup?.to === b.pickup?.to &&
-    a.dropoff?.from === b.dropoff?.from &&
-    a.dropoff?.to === b.dropoff?.to
-  );
+/** Estimates wander with every fix; only what moves an edge by this much is worth telling. */
+const ETA_MOVES_MS = 120_000;
+
+function sameEta(told: Eta, now: Eta): boolean {
+  return sameRange(told.pickup, now.pickup) && sameRange(told.dropoff, now.dropoff);
+}
+
+function sameRange(told: TimeRange | null, now: TimeRange | null): boolean {
+  if (told === null || now === null) return told === now;
+  const moved = (edge: 'from' | 'to') => Math.abs(Date.parse(told[edge]) - Date.parse(now[edge]));
+  return moved('from') < ETA_MOVES_MS && moved('to') < ETA_MOVES_MS;
 }

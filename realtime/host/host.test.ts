@@ -219,13 +219,26 @@ test('an empty room is forgotten, one with a socket is kept', async () => {
   });
 });
 
+test('a socket that answers pings stays', async () => {
+  const { host, origin } = await start();
+  const client = new Client(`${origin}/parties/a`);
+  await client.next(1);
+  for (let round = 0; round < 3; round++) {
+    host.sweep();
+    host.sweep();
+    const actor = host.namespaces.Echo?.actors.get('a');
+    await vi.waitFor(() => expect([...(actor?.sockets ?? [])].map((socket) => socket.quiet)).toEqual([0]));
+  }
+  client.socket.send('still here');
+  expect((await client.next(2))[1]).toBe('still here');
+});
+
 test('a socket that does not answer pings is ended', async () => {
   const { host, origin } = await start();
   const client = new Client(`${origin}/parties/a`);
   await client.next(1);
   client.socket.pause();
-  host.sweep();
-  host.sweep();
+  for (let i = 0; i < 3; i++) host.sweep();
   client.socket.resume();
   await vi.waitFor(() => expect(client.closeCode).toBe(1006));
 });

@@ -20,7 +20,7 @@ export type HostOptions<Env extends object> = {
   onError: (error: unknown, where: string) => void;
   /** A room without sockets and work is forgotten after this long. Default 60 s. */
   evictAfterMs?: number;
-  /** How often sockets are pinged (one that missed the last ping is ended) and rooms evicted. Default 25 s. */
+  /** How often silent sockets are pinged (one that did not answer is ended) and rooms evicted. Default 25 s. */
   sweepMs?: number;
 };
 
@@ -116,13 +116,13 @@ export class Host<Env extends object> {
     }
   }
 
-  /** Pings every socket, ends those that did not answer the last ping, and evicts idle rooms. */
+  /** Pings the sockets that were silent since the last sweep, ends those that do not answer, and evicts idle rooms. */
   sweep(): void {
     for (const actor of this.#actors()) {
       for (const socket of actor.sockets) {
-        if (!socket.alive) socket.terminate();
-        socket.alive = false;
-        socket.ping();
+        socket.quiet++;
+        if (socket.quiet === 2) socket.ping();
+        else if (socket.quiet > 2) socket.terminate();
       }
     }
     const before = Date.now() - (this.#options.evictAfterMs ?? 60_000);

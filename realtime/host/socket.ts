@@ -45,8 +45,8 @@ export class RoomSocket {
   static readonly CLOSED = 3;
 
   owner: SocketOwner | null = null;
-  /** Answered a ping since the last sweep. */
-  alive = true;
+  /** Sweeps of the host since it was last heard of. */
+  quiet = 0;
   binaryType = 'arraybuffer';
   #wire: HostWire | null = null;
   #tcp: Socket | null = null;
@@ -153,7 +153,7 @@ export class RoomSocket {
 function onMessage(this: WireSocket, message: RawData, binary: boolean): void {
   const room = roomOf(this);
   if (room === null) return;
-  room.alive = true;
+  room.quiet = 0;
   // The wire's `binaryType` is left at its default, with which every message is one Buffer.
   const bytes = message as Buffer;
   deliver(room, { type: 'message', data: binary ? Uint8Array.from(bytes).buffer : bytes.toString() });
@@ -173,7 +173,7 @@ function onError(this: WireSocket, error: Error): void {
 
 function onPong(this: WireSocket): void {
   const room = roomOf(this);
-  if (room !== null) room.alive = true;
+  if (room !== null) room.quiet = 0;
 }
 
 function deliver(room: RoomSocket, event: SocketEvent): void {

@@ -10,7 +10,7 @@ test('says what this is and how to try it, in both languages', () => {
   expect(home('es-UY')).toContain('<h1>Tus entregas, en tus manos</h1>');
   for (const locale of ['en', 'es']) {
     expect(home(locale)).toContain('curl https://deliveries.example/v1/merchants');
-    expect(home(locale)).toContain('href="/docs"');
+    expect(home(locale)).toContain('href="/openapi.json"');
   }
 });
 

@@ -37,8 +37,8 @@ function Home({ locale, publicUrl }: { locale: string; publicUrl: string }): JSX
         <section class="lead">
           <h1>{words.headline}</h1>
           <p>{words.lead}</p>
-          <a class="button primary" href="/docs">
-            {words.reference}
+          <a class="button primary" href="/openapi.json">
+            {words.api}
           </a>
         </section>
         <ul class="parts">
@@ -68,7 +68,6 @@ function Home({ locale, publicUrl }: { locale: string; publicUrl: string }): JSX
       </main>
       <footer>
         <span>{words.license}</span>
-        <a href="/openapi.json">{words.machineReadable}</a>
         <nav aria-label={words.language}>
           {LANGUAGES.filter((other) => other !== language).map((other) => (
             <a key={other} href={`?lang=${other}`} hreflang={other} lang={other}>

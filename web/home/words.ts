@@ -7,8 +7,7 @@ type HomeWords = {
   parts: { title: string; text: string }[];
   try: string;
   steps: { signUp: string; order: string; open: string };
-  reference: string;
-  machineReadable: string;
+  api: string;
   license: string;
   language: string;
 };
@@ -39,8 +38,7 @@ export const HOME_WORDS: Record<Language, HomeWords> = {
       order: 'Create an order with that token.',
       open: 'Open the trackingUrl of the answer: that is what your customer sees.',
     },
-    reference: 'API reference',
-    machineReadable: 'OpenAPI document',
+    api: 'The API, as OpenAPI',
     license: 'Open source under Apache-2.0.',
     language: 'Language',
   },
@@ -68,8 +66,7 @@ export const HOME_WORDS: Record<Language, HomeWords> = {
       order: 'Crea un pedido con ese token.',
       open: 'Abre el trackingUrl de la respuesta: es lo que ve tu cliente.',
     },
-    reference: 'Referencia de la API',
-    machineReadable: 'Documento OpenAPI',
+    api: 'La API, en OpenAPI',
     license: 'Código abierto bajo Apache-2.0.',
     language: 'Idioma',
   },
