@@ -28,7 +28,7 @@ const routes = [
     app.app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`),
   ),
 ];
-const expectations = new Map(
+const expectations = new Map<string, string[]>(
   EXPECTED.trim()
     .split('\n')
     .slice(1)

@@ -234,10 +234,11 @@ describe('the customer', () => {
   });
 
   test('is one, though twenty orders for a new one come at once', async () => {
-    for (const contact of [
+    const contacts: Record<string, string>[] = [
       { name: 'B', phone: '+598 77' },
       { name: 'C', email: 'c@x.uy' },
-    ]) {
+    ];
+    for (const contact of contacts) {
       const own = await app.addMerchant();
       const ids = await Promise.all(Array.from({ length: 20 }, () => customerOf(to(contact), own)));
       expect(new Set(ids).size).toBe(1);

@@ -204,7 +204,10 @@ describe('the page', () => {
       pages: {
         ...app.deps.pages,
         chooseLocale: (header) => header?.slice(0, 2) ?? 'none',
-        tracking: ({ nonce, locale }) => nonces.push(nonce) && `${nonce} ${locale}`,
+        tracking: ({ nonce, locale }) => {
+          nonces.push(nonce);
+          return `${nonce} ${locale}`;
+        },
       },
     });
     try {

@@ -55,7 +55,6 @@ export function environments(
       DROPMATE_SIGNUP: settings.signup,
       TILE_URL: settings.tileUrl ?? (city && `${city}/tiles/{z}/{x}/{y}.svg`),
       GEOCODER_URL: settings.geocoderUrl ?? city,
-      ROUTING_URL: settings.routingUrl ?? city,
     },
     realtime: { ...shared, ...listeningAt(addresses.realtime), FUNCTIONS_URL: addresses.functions },
     worker: {

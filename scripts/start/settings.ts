@@ -17,7 +17,6 @@ const environmentSchema = z.object({
   DROPMATE_SIGNUP: z.enum(['on', 'first', 'off']).optional(),
   TILE_URL: z.string().optional(),
   GEOCODER_URL: url.optional(),
-  ROUTING_URL: url.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DROPMATE_SECRET: z
     .string()
@@ -51,7 +50,6 @@ export function readSettings(environment: NodeJS.ProcessEnv) {
     signup: it.DROPMATE_SIGNUP ?? (embedded ? 'on' : 'first'),
     tileUrl: it.TILE_URL,
     geocoderUrl: it.GEOCODER_URL,
-    routingUrl: it.ROUTING_URL,
     logLevel: it.LOG_LEVEL,
     secret: it.DROPMATE_SECRET,
     signingKeys: it.SIGNING_KEYS,
