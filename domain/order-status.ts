@@ -79,7 +79,7 @@ export type StepQuestion = {
   now: Date;
 };
 
-/** Whether the step may be taken now. The SQL function asks the same of the same table (see db/functions). */
+/** Whether the step may be taken now. The SQL function asks the same of the same table (see db/sql). */
 export function isLegal({ from, to, since, now }: StepQuestion): boolean {
   if (LEGAL_STEPS[from].includes(to)) return true;
   return isUndo(from, to) && now.getTime() - since.getTime() <= UNDO.seconds * 1000;

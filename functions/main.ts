@@ -43,7 +43,7 @@ function parseNames(names: string[]): ServiceName[] {
 }
 
 async function run(env: Environment, names: ServiceName[]): Promise<void> {
-  const log = pino({ level: env.LOG_LEVEL, base: { process: 'functions' } });
+  const log = pino({ level: env.LOG_LEVEL, base: { service: 'functions' } });
   const db = openDatabase({ databaseUrl: env.DATABASE_URL, secret: env.DROPMATE_SECRET });
   const state = { draining: false };
   const deps = await createDeps(env, db, log, () => state.draining);

@@ -128,5 +128,5 @@ describe('while the database is away', () => {
         },
       )
       .toBe(201);
-  }, 90_000);
+  });
 });

@@ -108,13 +108,15 @@ describe('editing an order', () => {
     },
   );
 
-  test('of two at once with the same version, one is told that it came late', async () => {
-    const { id } = await addOrder(app, merchant);
-    const answers = await Promise.all(
-      ['a', 'b', 'c', 'd'].map((notes) => edit(id, { notes }, { 'If-Match': '"1"' })),
-    );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);
-    await expectLogToFold(app, merchant, id);
+  test('of several at once with the same version, all but one are told that they came late', async () => {
+    for (let round = 0; round < 15; round++) {
+      const { id } = await addOrder(app, merchant);
+      const answers = await Promise.all(
+        ['a', 'b', 'c', 'd'].map((notes) => edit(id, { notes }, { 'If-Match': '"1"' })),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);
+      await expectLogToFold(app, merchant, id);
+    }
   });
 
   test('is refused once it has ended', async () => {
