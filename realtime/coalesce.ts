@@ -5,51 +5,49 @@ export type Clock = { now(): number; after(ms: number, run: () => void): unknown
 
 export const CLOCK: Clock = { now: () => Date.now(), after: later };
 
-/**
- * At most one `emit` a key within `everyMs`: the first at once, so that nobody waits for a lone fix, what comes too soon
- * after it together at the end. One timer for all keys, and only while something waits.
- */
-export class Coalescer {
-  #everyMs: number;
-  #emit: (key: string) => void;
-  #clock: Clock;
-  #last = new Map<string, number>();
-  #waiting = new Set<string>();
-  #armed = false;
+/** What is coalesced: it carries its own state, so that a fix looks nothing up. */
+export type Slot = { emittedAt: number; waiting: boolean };
 
-  constructor(everyMs: number, emit: (key: string) => void, clock: Clock = CLOCK) {
+export const newSlot = (): Slot => ({ emittedAt: -Infinity, waiting: false });
+
+/**
+ * At most one `emit` of a subject within `everyMs`: the first at once, so that nobody waits for a lone fix, what comes too
+ * soon after it together at the end. One timer for all subjects, and only while one waits.
+ */
+export class Coalescer<T> {
+  #everyMs: number;
+  #emit: (subject: T) => void;
+  #clock: Clock;
+  #waiting: { subject: T; slot: Slot }[] = [];
+
+  constructor(everyMs: number, emit: (subject: T) => void, clock: Clock = CLOCK) {
     this.#everyMs = everyMs;
     this.#emit = emit;
     this.#clock = clock;
   }
 
-  /** Something of that key has changed. */
-  touch(key: string): void {
+  /** Something of that subject has changed. */
+  touch(subject: T, slot: Slot): void {
+    if (slot.waiting) return;
     const now = this.#clock.now();
-    if (!this.#waiting.has(key) && now - (this.#last.get(key) ?? -Infinity) >= this.#everyMs) {
-      this.#last.set(key, now);
-      this.#emit(key);
+    if (now - slot.emittedAt >= this.#everyMs) {
+      slot.emittedAt = now;
+      this.#emit(subject);
       return;
     }
-    this.#waiting.add(key);
-    if (this.#armed) return;
-    this.#armed = true;
-    this.#clock.after(this.#everyMs, () => this.#flush());
-  }
-
-  forget(key: string): void {
-    this.#last.delete(key);
-    this.#waiting.delete(key);
+    slot.waiting = true;
+    this.#waiting.push({ subject, slot });
+    if (this.#waiting.length === 1) this.#clock.after(this.#everyMs, () => this.#flush());
   }
 
   #flush(): void {
-    this.#armed = false;
-    const keys = [...this.#waiting];
-    this.#waiting.clear();
+    const waiting = this.#waiting;
+    this.#waiting = [];
     const now = this.#clock.now();
-    for (const key of keys) {
-      this.#last.set(key, now);
-      this.#emit(key);
+    for (const { subject, slot } of waiting) {
+      slot.waiting = false;
+      slot.emittedAt = now;
+      this.#emit(subject);
     }
   }
 }

@@ -34,7 +34,7 @@ export class DeliveryRoom extends Room {
   async sync(state: DeliveryState): Promise<boolean> {
     const before = this.#state;
     if (before === null || state.order.version < before.order.version) return before !== null;
-    this.#state = state;
+    this.#state = { ...state };
     for (const viewer of [...this.group('driver')]) {
       if (!isDriverOf(state, viewer.driverId)) this.expel(viewer, FORBIDDEN);
     }
@@ -52,8 +52,8 @@ export class DeliveryRoom extends Room {
     const state = this.#state;
     if (state === null) return false;
     if (state.driver?.id !== location.driverId) return true;
-    this.#state = { ...state, location };
-    this.publishLocation(state.forCustomer ? AUDIENCES : INSIDERS, location);
+    state.location = location;
+    this.publishLocation(state.forCustomer ? this.viewers : this.#insiders(), location);
     this.meter.fanOut(performance.now() - arrivedAt);
     return true;
   }
@@ -101,6 +101,10 @@ export class DeliveryRoom extends Room {
     throw new AppError('not_found', 'Events are posted to the fleet room.');
   }
 
+  *#insiders(): Generator<Viewer> {
+    for (const audience of INSIDERS) yield* this.group(audience);
+  }
+
   async #watch(merchantId: string): Promise<Watched> {
     const watched = await this.env.FleetRoom.getByName(merchantId).watch(this.name);
     if (typeof watched === 'string') return watched;
@@ -108,7 +112,7 @@ export class DeliveryRoom extends Room {
       if (!isSame(this.#state, watched)) await this.sync(watched);
       return watched;
     }
-    this.#state = watched;
+    this.#state = { ...watched };
     this.#merchantId = merchantId;
     this.#keepWatching(merchantId);
     // Whoever asked may be refused and never join.

@@ -6,7 +6,7 @@ import type { RoomClaims } from '../domain/room-messages.ts';
 import { FORBIDDEN, type Refusal, TRY_AGAIN } from './admission.ts';
 import { backendOf } from './backend.ts';
 import { Coalescer } from './coalesce.ts';
-import { type Change, type DeliveryState, Fleet } from './fleet.ts';
+import { type Change, type DeliveryState, type Driver, Fleet } from './fleet.ts';
 import { FlushBuffer } from './flush-buffer.ts';
 import { later } from './later.ts';
 import { Loader } from './loader.ts';
@@ -36,11 +36,9 @@ export class FleetRoom extends Room {
   #loader = new Loader(() => this.#load());
   #buffer = new FlushBuffer();
   #moved = new Set<string>();
-  /** When the newest fix of a driver arrived, by `performance.now()`. */
-  #arrivedAt = new Map<string, number>();
   #watched = new Map<string, ReturnType<typeof this.env.DeliveryRoom.getByName>>();
-  #toManagers = new Coalescer(MANAGERS_EVERY_MS, (driverId) => this.#showManagers(driverId));
-  #toDeliveries = new Coalescer(DELIVERIES_EVERY_MS, (driverId) => this.#showDeliveries(driverId));
+  #toManagers = new Coalescer<Driver>(MANAGERS_EVERY_MS, (driver) => this.#showManagers(driver));
+  #toDeliveries = new Coalescer<Driver>(DELIVERIES_EVERY_MS, (driver) => this.#showDeliveries(driver));
   #flushArmed = false;
   #flushFailures = 0;
 
@@ -139,30 +137,29 @@ export class FleetRoom extends Room {
   }
 
   #takeFix(driverId: string, fix: Fix, source: FixSource): FixOutcome {
-    const outcome = this.#fleet.applyFix(driverId, fix, source, Date.now());
+    const driver = this.#fleet.drivers.get(driverId);
+    const outcome =
+      driver === undefined ? 'unknown_driver' : this.#fleet.applyFix(driver, fix, source, Date.now());
     this.meter.fix(outcome, source);
-    if (outcome !== 'accepted') return outcome;
-    this.#arrivedAt.set(driverId, performance.now());
+    if (driver === undefined || outcome !== 'accepted') return outcome;
+    driver.arrivedAt = performance.now();
     this.#moved.add(driverId);
     this.#buffer.addFix(driverId, { ...fix, heading: fix.heading ?? null, speed: fix.speed ?? null });
     this.#armFlush();
-    this.#toDeliveries.touch(driverId);
-    if (this.group(MANAGERS).size > 0) this.#toManagers.touch(driverId);
+    this.#toDeliveries.touch(driver, driver.toDeliveries);
+    if (this.group(MANAGERS).size > 0) this.#toManagers.touch(driver, driver.toManagers);
     return outcome;
   }
 
-  #showManagers(driverId: string): void {
-    const location = this.#fleet.drivers.get(driverId)?.location;
-    if (location) this.publishLocation([MANAGERS], location);
+  #showManagers({ location }: Driver): void {
+    if (location !== null) this.publishLocation(this.group(MANAGERS), location);
   }
 
-  #showDeliveries(driverId: string): void {
-    const driver = this.#fleet.drivers.get(driverId);
-    const arrivedAt = this.#arrivedAt.get(driverId) ?? performance.now();
-    if (!driver?.location) return;
-    for (const orderId of driver.orders) {
+  #showDeliveries({ location, orders, arrivedAt }: Driver): void {
+    if (location === null) return;
+    for (const orderId of orders) {
       const room = this.#watched.get(orderId);
-      if (room !== undefined) this.#push(orderId, room.location(driver.location, arrivedAt));
+      if (room !== undefined) this.#push(orderId, room.location(location, arrivedAt));
     }
   }
 
@@ -208,9 +205,6 @@ export class FleetRoom extends Room {
     // There is no message for a driver who is gone; a new snapshot is one without them.
     this.publish(MANAGERS, 'snapshot', { ...this.#managerSnapshot(), recovered: false });
     for (const viewer of this.group(driverGroup(driverId))) this.expel(viewer, FORBIDDEN);
-    this.#toManagers.forget(driverId);
-    this.#toDeliveries.forget(driverId);
-    this.#arrivedAt.delete(driverId);
     this.#moved.delete(driverId);
   }
 

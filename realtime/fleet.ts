@@ -5,6 +5,7 @@ import { isActive } from '../domain/order-status.ts';
 import type { DriverRecord, Eta, OrderRecord, TimeRange } from '../domain/orders.ts';
 import type { FleetState, RoomEvent } from '../domain/room-events.ts';
 import type { LocationFields } from '../domain/room-messages.ts';
+import { newSlot, type Slot } from './coalesce.ts';
 
 /** What a delivery room is told by its fleet room. */
 export type DeliveryState = {
@@ -23,10 +24,15 @@ export type Change = {
   bereft: Set<string>;
 };
 
-type Driver = {
+/** A driver as the room knows them. One object a driver for its whole life, since every fix comes by here. */
+export type Driver = {
   record: DriverRecord;
   location: LocationFields | null;
   orders: Set<string>;
+  /** When the newest fix arrived, by `performance.now()`. */
+  arrivedAt: number;
+  toManagers: Slot;
+  toDeliveries: Slot;
 };
 
 /** Ended orders that a late viewer or a late event may still ask for. */
@@ -67,14 +73,12 @@ export class Fleet {
   }
 
   /** A fix is kept when the domain says so; `now` is milliseconds since 1970. */
-  applyFix(driverId: string, fix: Fix, source: FixSource, now: number): FixVerdict | 'unknown_driver' {
-    const driver = this.drivers.get(driverId);
-    if (driver === undefined) return 'unknown_driver';
+  applyFix(driver: Driver, fix: Fix, source: FixSource, now: number): FixVerdict {
     const { location } = driver;
     // A GPS says null for what it can't tell, domain's fix leaves it out.
     const newest = location && { ...location, accuracy: location.accuracy ?? undefined };
     const verdict = judgeFix(newest, fix, now);
-    if (verdict === 'accepted') driver.location = locationOf(driverId, fix, source);
+    if (verdict === 'accepted') driver.location = locationOf(driver.record.id, fix, source);
     return verdict;
   }
 
@@ -135,7 +139,9 @@ export class Fleet {
     const known = this.drivers.get(record.id);
     if (known !== undefined && record.version <= known.record.version) return;
     const location = newer(known?.location ?? null, record);
-    this.drivers.set(record.id, { record, location, orders: known?.orders ?? this.#assignedTo(record.id) });
+    if (known === undefined)
+      this.drivers.set(record.id, newDriver(record, location, this.#assignedTo(record.id)));
+    else Object.assign(known, { record, location });
     change.drivers.add(record.id);
     for (const id of this.drivers.get(record.id)?.orders ?? []) change.orders.add(id);
   }
@@ -177,6 +183,10 @@ export class Fleet {
     const orders = [...this.orders.values()].filter((order) => order.driverId === driverId);
     return new Set(orders.map((order) => order.id));
   }
+}
+
+function newDriver(record: DriverRecord, location: LocationFields | null, orders: Set<string>): Driver {
+  return { record, location, orders, arrivedAt: 0, toManagers: newSlot(), toDeliveries: newSlot() };
 }
 
 function emptyChange(): Change {

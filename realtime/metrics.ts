@@ -9,8 +9,8 @@ export type Metrics = { registry: Registry; meter: Meter };
  */
 export function createMetrics(rooms: () => Record<string, number>): Metrics {
   const registry = new Registry();
-  // With event-loop lag, memory and garbage collection.
-  collectDefaultMetrics({ register: registry });
+  // With event-loop lag, memory and garbage collection. Watching the loop every 10 ms, the default, costs half a percent of a core.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   const counter = (name: string, help: string, labels: string[]) =>
     tally(Counter, registry, name, help, labels);
 
@@ -58,7 +58,7 @@ export function createMetrics(rooms: () => Record<string, number>): Metrics {
   };
 }
 
-type Tally = (by: number, ...values: string[]) => void;
+type Tally = (by: number, first: string, second?: string) => void;
 
 /** Sums in a map by the values of the labels, handed over at each scrape. */
 function tally(
@@ -82,8 +82,8 @@ function tally(
       }
     },
   });
-  return (by, ...values) => {
-    const key = values.length === 1 ? (values[0] ?? '') : values.join('|');
+  return (by, first, second) => {
+    const key = second === undefined ? first : `${first}|${second}`;
     sums.set(key, (sums.get(key) ?? 0) + by);
   };
 }

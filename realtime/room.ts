@@ -131,18 +131,20 @@ export abstract class Room extends Server<RoomsEnv> {
     this.meter.sent(this.party, viewers.size);
   }
 
-  /** Newest wins: to those groups now, but slow readers skip, and nobody gets it later. */
-  protected publishLocation(groups: Iterable<string>, location: LocationFields): void {
+  protected get viewers(): Iterable<Viewer> {
+    return this.#viewers.values();
+  }
+
+  /** Newest wins: to those viewers now, but slow readers skip, and nobody gets it later. */
+  protected publishLocation(viewers: Iterable<Viewer>, location: LocationFields): void {
     if (this.#viewers.size === 0) return;
     const text = this.#encode('location', ++this.#seq, location);
     const now = Date.now();
     let sent = 0;
-    for (const group of groups) {
-      for (const viewer of this.group(group)) {
-        sent++;
-        if (!viewer.outlet.offer(location.driverId, text, now)) this.meter.skipped(this.party);
-        if (viewer.outlet.slow) this.#lookAfter(viewer);
-      }
+    for (const viewer of viewers) {
+      sent++;
+      if (!viewer.outlet.offer(location.driverId, text, now)) this.meter.skipped(this.party);
+      if (viewer.outlet.slow) this.#lookAfter(viewer);
     }
     this.meter.sent(this.party, sent);
   }

@@ -1,6 +1,6 @@
 import type { Connection } from 'partyserver';
 import type { Audience, RoomClaims } from '../domain/room-messages.ts';
-import { Outlet } from './outlet.ts';
+import { Outlet, type Reader } from './outlet.ts';
 import { RateLimit } from './rate-limit.ts';
 
 /** Messages a client may send: so many a second, and this many at once. */
@@ -24,8 +24,14 @@ export class Viewer {
     this.audience = claims.audience;
     this.driverId = claims.driver ?? null;
     this.group = group;
-    this.outlet = new Outlet(connection);
+    this.outlet = new Outlet(readerOf(connection));
     this.limit = new RateLimit(PER_SECOND, BURST, Date.now());
     this.expiresAt = claims.exp * 1000;
   }
+}
+
+/** On our host a connection has a faster way out behind it (`Link` in host/socket.ts); elsewhere it is the way out. */
+function readerOf(connection: Connection): Reader {
+  // Only our host's sockets have a link, and it can do all that a Reader can.
+  return 'link' in connection ? (connection.link as Reader) : connection;
 }

@@ -1,5 +1,5 @@
-import { socketOf } from './globals.ts';
-import type { RoomSocket, SocketOwner } from './socket.ts';
+import { linkOf } from './globals.ts';
+import type { Link, SocketOwner } from './socket.ts';
 import { ActorStorage } from './storage.ts';
 
 /** What the host calls of a room: a Durable Object, and one hook of ours for a host that says goodbye. */
@@ -26,10 +26,12 @@ export type ActorOptions = {
  */
 export class Actor implements SocketOwner {
   readonly name: string;
-  readonly sockets = new Set<RoomSocket>();
+  readonly sockets = new Set<Link>();
   readonly object: RoomObject;
   /** When it last had something to do, in milliseconds since 1970; the host evicts rooms that idle. */
   usedAt = Date.now();
+  /** Evicted: whoever still has it must ask for the room again. */
+  gone = false;
   #options: ActorOptions;
   #storage = new ActorStorage(() => this.#ring());
   #starting: Promise<void> | null;
@@ -88,10 +90,10 @@ export class Actor implements SocketOwner {
   /** A request for the room; the socket of an answered upgrade is its own from then on. */
   async fetch(request: Request): Promise<Response> {
     const response = await this.run((object) => object.fetch(request));
-    const socket = socketOf(response);
-    if (socket !== null) {
-      socket.owner = this;
-      this.sockets.add(socket);
+    const link = linkOf(response);
+    if (link !== null) {
+      link.owner = this;
+      this.sockets.add(link);
     }
     return response;
   }
@@ -100,13 +102,14 @@ export class Actor implements SocketOwner {
     this.#options.onError(error, this.name);
   }
 
-  closed(socket: RoomSocket): void {
-    this.sockets.delete(socket);
+  closed(link: Link): void {
+    this.sockets.delete(link);
     this.usedAt = Date.now();
   }
 
   /** Nothing of it shall keep the process alive. */
   discard(): void {
+    this.gone = true;
     this.#storage.clearAlarm();
   }
 

@@ -1,4 +1,4 @@
-import { RoomSocket } from './socket.ts';
+import { type Link, RoomSocket } from './socket.ts';
 
 const READY_STATES = {
   READY_STATE_CONNECTING: 0,
@@ -29,9 +29,9 @@ class Pair {
 }
 
 /** The socket that a room's answer carries, if it answers an upgrade. */
-export function socketOf(response: Response): RoomSocket | null {
+export function linkOf(response: Response): Link | null {
   const socket: unknown = Reflect.get(response, 'webSocket');
-  return socket instanceof RoomSocket ? socket : null;
+  return socket instanceof RoomSocket ? socket.link : null;
 }
 
 function upgradable(Original: typeof Response): typeof Response {

@@ -5,10 +5,10 @@ import { WebSocketServer } from 'ws';
 import { AppError } from '../../domain/errors.ts';
 import { problem } from '../problem.ts';
 import type { Actor } from './actor.ts';
-import { installGlobals, socketOf } from './globals.ts';
+import { installGlobals, linkOf } from './globals.ts';
 import { toRequest, writeResponse } from './http.ts';
 import { HostNamespace, type RoomClass } from './namespace.ts';
-import { HostWire, type RoomSocket } from './socket.ts';
+import { HostWire, type Link } from './socket.ts';
 
 export type HostOptions<Env extends object> = {
   /** The front door, as a Worker's `fetch`: it authorises and passes the request to a room of `env`. */
@@ -89,20 +89,20 @@ export class Host<Env extends object> {
   async upgrade(incoming: IncomingMessage, tcp: Duplex, head: Buffer): Promise<void> {
     tcp.on('error', () => tcp.destroy());
     const response = await this.#answerUpgrade(incoming);
-    const socket = socketOf(response);
-    if (response.status !== 101 || socket === null) {
+    const link = linkOf(response);
+    if (response.status !== 101 || link === null) {
       tcp.end(`HTTP/1.1 ${response.status} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
-    if (socket.closeCode === 1011) socket.dropWaiting();
+    if (link.closeCode === 1011) link.dropWaiting();
     let attached = false;
     this.#wires.handleUpgrade(incoming, tcp, head, (wire) => {
       attached = true;
       // An upgrade of a node:http server comes with its TCP socket.
-      if (wire instanceof HostWire) socket.attach(wire, tcp as Socket);
+      if (wire instanceof HostWire) link.attach(wire, tcp as Socket);
     });
-    if (!attached) socket.abandon();
-    else if (this.#draining) socket.close(1012, 'restarting');
+    if (!attached) link.abandon();
+    else if (this.#draining) link.close(1012, 'restarting');
   }
 
   async #answerUpgrade(incoming: IncomingMessage): Promise<Response> {
@@ -155,14 +155,14 @@ export class Host<Env extends object> {
   }
 }
 
-function closed(socket: RoomSocket, graceMs: number): Promise<void> {
+function closed(link: Link, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const late = setTimeout(() => socket.terminate(), graceMs);
-    socket.addEventListener('close', () => {
+    const late = setTimeout(() => link.terminate(), graceMs);
+    link.addEventListener('close', () => {
       clearTimeout(late);
       resolve();
     });
-    socket.close(1012, 'restarting');
+    link.close(1012, 'restarting');
   });
 }
 

@@ -31,7 +31,7 @@ export class HostNamespace {
     return this.getByName(String(id));
   }
 
-  /** The stub looks its room up in each call: a room that was evicted meanwhile starts anew. */
+  /** A stub outlives its room: a call after an eviction starts it anew. */
   getByName(name: string): Stub {
     return new this.#Stub(name);
   }
@@ -70,14 +70,22 @@ export class HostNamespace {
 function stubClass(namespace: HostNamespace, methods: readonly string[]): new (room: string) => Stub {
   class RoomStub {
     readonly room: string;
+    #actor: Actor | null = null;
+
     constructor(room: string) {
       this.room = room;
+    }
+
+    /** Looked up again only when the room has been evicted meanwhile. */
+    get actor(): Actor {
+      if (this.#actor === null || this.#actor.gone) this.#actor = namespace.actor(this.room);
+      return this.#actor;
     }
   }
   for (const method of methods) {
     Object.defineProperty(RoomStub.prototype, method, {
       value(this: RoomStub, ...args: unknown[]): Promise<unknown> {
-        const actor = namespace.actor(this.room);
+        const { actor } = this;
         const [request] = args;
         if (method === 'fetch' && request instanceof Request) return actor.fetch(request);
         return actor.run((object) => {

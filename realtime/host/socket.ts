@@ -4,7 +4,7 @@ import { frameOf } from './frame.ts';
 
 /** A `ws` socket that knows the room's end of it: listeners can then be shared instead of a closure a socket. */
 export class HostWire extends WireSocket {
-  room: RoomSocket | null = null;
+  link: Link | null = null;
 }
 
 /** What the host does for a socket: it holds events back while the room starts, and hears of what went wrong. */
@@ -15,7 +15,7 @@ export type SocketOwner = {
   queue(event: () => void): void;
   /** A listener of the room threw. The socket stays. */
   failed(error: unknown): void;
-  closed(socket: RoomSocket): void;
+  closed(link: Link): void;
 };
 
 type SocketEvent = {
@@ -34,43 +34,62 @@ type Waiting = {
 
 const CLOSED = { frames: [], close: null } satisfies Waiting;
 
+const OPEN = 1;
+
 /**
- * The end of a socket that a room holds: Cloudflare's `WebSocket`, over a socket of `ws`. Until the upgrade is answered
- * there is no wire yet, and what the room sends waits.
+ * The end of a socket that a room holds: Cloudflare's `WebSocket`. It only points to its link: partyserver defines an
+ * accessor on each connection, which makes V8 keep that object as a hash table, slow to use for every message.
  */
 export class RoomSocket {
-  static readonly CONNECTING = 0;
-  static readonly OPEN = 1;
-  static readonly CLOSING = 2;
-  static readonly CLOSED = 3;
+  readonly link = new Link();
+  binaryType = 'arraybuffer';
 
+  get readyState(): number {
+    return this.link.readyState;
+  }
+
+  get bufferedAmount(): number {
+    return this.link.bufferedAmount;
+  }
+
+  accept(): void {}
+
+  send(message: string | ArrayBuffer | ArrayBufferView): void {
+    this.link.send(message);
+  }
+
+  close(code?: number, reason?: string): void {
+    this.link.close(code, reason);
+  }
+
+  addEventListener(type: string, listener: Listener): void {
+    this.link.addEventListener(type, listener);
+  }
+
+  removeEventListener(type: string, listener: Listener): void {
+    this.link.removeEventListener(type, listener);
+  }
+}
+
+/** A room's socket over a socket of `ws`. Until the upgrade is answered there is no wire, and what is sent waits. */
+export class Link {
   owner: SocketOwner | null = null;
   /** Sweeps of the host since it was last heard of. */
   quiet = 0;
-  binaryType = 'arraybuffer';
   #wire: HostWire | null = null;
   #tcp: Socket | null = null;
   #waiting: Waiting | null = { frames: [], close: null };
-  #accepted = false;
   #listeners: [string, Listener][] = [];
 
   get readyState(): number {
     if (this.#wire !== null) return this.#wire.readyState;
-    if (this.#waiting === CLOSED) return RoomSocket.CLOSED;
-    return this.#waiting?.close ? RoomSocket.CLOSING : RoomSocket.OPEN;
+    if (this.#waiting === CLOSED) return 3;
+    return this.#waiting?.close ? 2 : OPEN;
   }
 
   /** Bytes handed over and not yet taken by the kernel: how far behind this reader is. */
   get bufferedAmount(): number {
     return this.#tcp === null ? 0 : this.#tcp.writableLength;
-  }
-
-  accept(): void {
-    this.#accepted = true;
-  }
-
-  get accepted(): boolean {
-    return this.#accepted;
   }
 
   /**
@@ -79,7 +98,7 @@ export class RoomSocket {
    */
   send(message: string | ArrayBuffer | ArrayBufferView): void {
     if (this.#wire !== null && this.#tcp !== null) {
-      if (this.#wire.readyState === RoomSocket.OPEN) this.#tcp.write(frameOf(message));
+      if (this.#wire.readyState === OPEN) this.#tcp.write(frameOf(message));
     } else if (this.#waiting !== null && this.#waiting.close === null) this.#waiting.frames.push(message);
   }
 
@@ -121,7 +140,7 @@ export class RoomSocket {
     this.#waiting = null;
     this.#wire = wire;
     this.#tcp = tcp;
-    wire.room = this;
+    wire.link = this;
     wire.on('message', onMessage);
     wire.on('close', onClose);
     wire.on('error', onError);
@@ -151,36 +170,36 @@ export class RoomSocket {
 }
 
 function onMessage(this: WireSocket, message: RawData, binary: boolean): void {
-  const room = roomOf(this);
-  if (room === null) return;
-  room.quiet = 0;
+  const link = linkOf(this);
+  if (link === null) return;
+  link.quiet = 0;
   // The wire's `binaryType` is left at its default, with which every message is one Buffer.
   const bytes = message as Buffer;
-  deliver(room, { type: 'message', data: binary ? Uint8Array.from(bytes).buffer : bytes.toString() });
+  deliver(link, { type: 'message', data: binary ? Uint8Array.from(bytes).buffer : bytes.toString() });
 }
 
 function onClose(this: WireSocket, code: number, reason: Buffer): void {
-  const room = roomOf(this);
-  if (room === null) return;
-  deliver(room, { type: 'close', code, reason: reason.toString(), wasClean: code !== 1006 });
-  room.owner?.closed(room);
+  const link = linkOf(this);
+  if (link === null) return;
+  deliver(link, { type: 'close', code, reason: reason.toString(), wasClean: code !== 1006 });
+  link.owner?.closed(link);
 }
 
 function onError(this: WireSocket, error: Error): void {
-  const room = roomOf(this);
-  if (room !== null) deliver(room, { type: 'error', error });
+  const link = linkOf(this);
+  if (link !== null) deliver(link, { type: 'error', error });
 }
 
 function onPong(this: WireSocket): void {
-  const room = roomOf(this);
-  if (room !== null) room.quiet = 0;
+  const link = linkOf(this);
+  if (link !== null) link.quiet = 0;
 }
 
-function deliver(room: RoomSocket, event: SocketEvent): void {
-  if (room.owner?.blocked) room.owner.queue(() => room.emit(event));
-  else room.emit(event);
+function deliver(link: Link, event: SocketEvent): void {
+  if (link.owner?.blocked) link.owner.queue(() => link.emit(event));
+  else link.emit(event);
 }
 
-function roomOf(wire: WireSocket): RoomSocket | null {
-  return wire instanceof HostWire ? wire.room : null;
+function linkOf(wire: WireSocket): Link | null {
+  return wire instanceof HostWire ? wire.link : null;
 }
