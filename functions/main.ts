@@ -116,7 +116,8 @@ async function createDeps(
 async function createPages(env: Environment): Promise<Pages> {
   const folder = fileURLToPath(new URL('./web', import.meta.url));
   const assets = await loadAssets(folder);
-  const tiles = { url: '/tiles/{z}/{x}/{y}.svg', attribution: OSM_ATTRIBUTION };
+  const tiles =
+    env.TILE_URL === undefined ? null : { url: '/tiles/{z}/{x}/{y}.svg', attribution: OSM_ATTRIBUTION };
   return {
     chooseLocale,
     home: (request) => renderHomePage({ ...request, publicUrl: env.PUBLIC_URL, assets: assets.home }),

@@ -42,6 +42,7 @@ export function environments(
   const base = baseOf(settings, addresses);
   const city = settings.demo ? addresses.demo : undefined;
   const shared = { ...base, DROPMATE_SECRET: secrets.secret };
+  const databaseUrl = withoutOwner(secrets.databaseUrl);
   return {
     functions: {
       ...shared,
@@ -49,8 +50,8 @@ export function environments(
       HOST: settings.host,
       REALTIME_URL: settings.realtimeUrl ?? addresses.publicUrl,
       REALTIME_INTERNAL_URL: addresses.realtime,
-      DATABASE_URL: secrets.databaseUrl,
-      METRICS_PORT: process.env.METRICS_PORT,
+      DATABASE_URL: databaseUrl,
+      METRICS_PORT: settings.metricsPort,
       SIGNING_KEYS: JSON.stringify(secrets.signingKeys),
       DROPMATE_SIGNUP: settings.signup,
       TILE_URL: settings.tileUrl ?? (city && `${city}/tiles/{z}/{x}/{y}.svg`),
@@ -67,7 +68,7 @@ export function environments(
       ...shared,
       HOST: '127.0.0.1',
       METRICS_PORT: new URL(addresses.worker).port,
-      DATABASE_URL: secrets.databaseUrl,
+      DATABASE_URL: databaseUrl,
       REALTIME_INTERNAL_URL: addresses.realtime,
     },
     demo: {
@@ -78,6 +79,14 @@ export function environments(
       DEMO_PASSWORD: secrets.demo.password,
     },
   };
+}
+
+/** Only migrations act as the owner; the programs log in as roles of their own (db/roles.ts). */
+function withoutOwner(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.username = '';
+  url.password = '';
+  return url.href;
 }
 
 function baseOf(settings: Settings, addresses: Addresses): Environment {

@@ -15,7 +15,11 @@ const environmentSchema = z.object({
   DROPMATE_DATA: z.string().default('.data'),
   DROPMATE_DEMO: onOff.optional(),
   DROPMATE_SIGNUP: z.enum(['on', 'first', 'off']).optional(),
-  TILE_URL: z.string().optional(),
+  METRICS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  TILE_URL: z
+    .string()
+    .regex(/^https?:\/\/.*\{z\}.*\{x\}.*\{y\}/, 'it must be a URL with {z}, {x} and {y}')
+    .optional(),
   GEOCODER_URL: url.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DROPMATE_SECRET: z
@@ -48,6 +52,7 @@ export function readSettings(environment: NodeJS.ProcessEnv) {
     dataFolder: resolve(it.DROPMATE_DATA),
     demo,
     signup: it.DROPMATE_SIGNUP ?? (embedded ? 'on' : 'first'),
+    metricsPort: it.METRICS_PORT?.toString(),
     tileUrl: it.TILE_URL,
     geocoderUrl: it.GEOCODER_URL,
     logLevel: it.LOG_LEVEL,

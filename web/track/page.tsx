@@ -18,7 +18,8 @@ export type TrackingPageProps = {
   locale: string;
   timeZone: string;
   now: number;
-  tiles: Tiles;
+  /** Null where the operator has named none: the page has no map then. */
+  tiles: Tiles | null;
   loadMap?: LoadMap;
 };
 
@@ -45,7 +46,7 @@ export function TrackingPage(props: TrackingPageProps): JSX.Element {
         <Steps state={state} words={words} times={times} now={now} />
         {withMap && (
           <section class="map" aria-label={words.label.map}>
-            <MapBox view={state} tiles={tiles} words={words} stale={stale} loadMap={loadMap} />
+            {tiles && <MapBox view={state} tiles={tiles} words={words} stale={stale} loadMap={loadMap} />}
             <DriverLine view={state} words={words} locale={locale} now={now} stale={stale} />
           </section>
         )}

@@ -9,7 +9,13 @@ import { initialState } from './state.ts';
 import type { TrackingView } from './view.ts';
 
 /** What the server tells the page's script, as JSON within the page. */
-export type PageData = { view: TrackingView; token: string; locale: string; tiles: Tiles; now: number };
+export type PageData = {
+  view: TrackingView;
+  token: string;
+  locale: string;
+  tiles: Tiles | null;
+  now: number;
+};
 
 export type RenderTrackingOptions = {
   view: TrackingView;
@@ -19,7 +25,7 @@ export type RenderTrackingOptions = {
   locale: string;
   nonce: string;
   assets: PageAssets;
-  tiles: Tiles;
+  tiles: Tiles | null;
   /** Milliseconds since 1970. */
   now: number;
 };
