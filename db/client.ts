@@ -7,9 +7,14 @@ export type Database = {
   /** Runs everyday queries as the app role within one merchant: row-level security shows no other's rows. */
   withMerchant: <T>(merchantId: string, work: (tx: Transaction) => Promise<T>) => Promise<T>;
   /** Plain, prepared statements as the app role: for the SQL functions, which set the merchant themselves. */
-  hot: postgres.Sql;
+  readonly hot: postgres.Sql;
   /** As the system role: look-ups that don't know the merchant yet. */
-  system: PostgresJsDatabase;
+  readonly system: PostgresJsDatabase;
+  /**
+   * Gives up the connections, for who has waited since that moment (of `performance.now`) and got no answer: later queries
+   * open new ones, those under way get 5 s more. Nothing when they were opened after it.
+   */
+  renew: (waitingSince: number) => void;
   end: () => Promise<void>;
 };
 
@@ -23,8 +28,36 @@ export type DatabaseOptions = {
   connections?: number;
 };
 
-/** Opens the clients of a process. Nothing is connected until the first query. */
-export function openDatabase({ databaseUrl, secret, connections = 8 }: DatabaseOptions): Database {
+/** Opens the clients of a process. Nothing is connected until the first query. `hot` and `system` are not to be kept. */
+export function openDatabase(options: DatabaseOptions): Database {
+  let current = openClients(options);
+  const leaving = new Set<Promise<void>>();
+  return {
+    get hot() {
+      return current.hot;
+    },
+    get system() {
+      return current.system;
+    },
+    withMerchant: (merchantId, work) =>
+      current.app.transaction(async (tx) => {
+        // Local to the transaction: a setting of the session would leak to the connection's next user.
+        await tx.execute(raw`select set_config('app.merchant', ${merchantId}, true)`);
+        return work(tx);
+      }),
+    renew: (waitingSince) => {
+      if (current.openedAt > waitingSince) return;
+      const left = current.end().finally(() => leaving.delete(left));
+      leaving.add(left);
+      current = openClients(options);
+    },
+    end: async () => {
+      await Promise.all([current.end(), ...leaving]);
+    },
+  };
+}
+
+function openClients({ databaseUrl, secret, connections = 8 }: DatabaseOptions) {
   const options: postgres.Options<Record<string, never>> = {
     max: connections,
     idle_timeout: 60,
@@ -46,16 +79,11 @@ export function openDatabase({ databaseUrl, secret, connections = 8 }: DatabaseO
     ...options,
     max: Math.ceil(connections / 2),
   });
-  const appDatabase = drizzle(app);
   return {
+    openedAt: performance.now(),
     hot,
+    app: drizzle(app),
     system: drizzle(system),
-    withMerchant: (merchantId, work) =>
-      appDatabase.transaction(async (tx) => {
-        // Local to the transaction: a setting of the session would leak to the connection's next user.
-        await tx.execute(raw`select set_config('app.merchant', ${merchantId}, true)`);
-        return work(tx);
-      }),
     end: async () => {
       await Promise.all([hot, app, system].map((client) => client.end({ timeout: 5 })));
     },

@@ -27,6 +27,8 @@ export const FIX_VERDICTS = [
   'out_of_order',
   'future',
   'impossible',
+  /** The driver has ended the shift and has no order: where they are is nobody's business. The fleet room knows. */
+  'off_shift',
 ] as const;
 export type FixVerdict = (typeof FIX_VERDICTS)[number];
 

@@ -14,6 +14,8 @@ export const RoomEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('driver'), driver: DriverRecord }),
   /** A driver that is gone: its sockets are closed (4403) and it leaves the map. */
   z.object({ type: z.literal('driver_removed'), driverId: z.uuid() }),
+  /** A colleague who was removed: their sockets are closed (4403), in the fleet room and in the deliveries'. */
+  z.object({ type: z.literal('user_removed'), userId: z.uuid() }),
   /** Fixes of a phone tracker. */
   z.object({
     type: z.literal('fixes'),

@@ -73,12 +73,27 @@ export const Problem = z
 
 /** The error answers of a route, for OpenAPI. Handlers throw them, so their types need no such answers. */
 export function problems(...codes: ErrorCode[]): Record<never, never> {
-  const all: ErrorCode[] = ['invalid', 'too_many_requests', 'unavailable', ...codes];
+  const all: ErrorCode[] = ['invalid', 'unavailable', ...codes];
   const entries = all.map((code) => {
     const { status, title } = ERROR_CODES[code];
     return [status, { description: title, content: { 'application/problem+json': { schema: Problem } } }];
   });
   return Object.fromEntries(entries);
+}
+
+/**
+ * As `secured`, for a route with an `optionalBody`. Clients send `Content-Type: application/json` out of habit, without a
+ * body too: there is nothing to parse then.
+ */
+export function securedWithOptionalBody(action: Action) {
+  const { security, middleware: signedIn } = secured(action);
+  const middleware: typeof signedIn = (c, next) =>
+    signedIn(c, async () => {
+      // The request keeps the text, so the parser does not read it again.
+      if ((await c.req.text()) === '') c.req.raw.headers.delete('Content-Type');
+      await next();
+    });
+  return { security, middleware };
 }
 
 /** What every secured route may answer besides its own. */

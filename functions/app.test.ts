@@ -293,6 +293,12 @@ describe('the log', () => {
     expect(lines.join('')).not.toMatch(/Bulevar|99 123|Pérez/);
   });
 
+  test('tells of what rooms ask only to who debugs', async () => {
+    const token = await app.serviceToken();
+    await app.request('GET', `/internal/fleet/${merchant.id}`, { token });
+    expect(logged()).toMatchObject([{ level: 20, route: '/internal/fleet/:merchant', status: 200 }]);
+  });
+
   test('is silent about probes', async () => {
     await app.request('GET', '/healthz');
     await app.request('GET', '/readyz');
@@ -305,6 +311,21 @@ describe('the probes', () => {
   test('say that the process lives and is ready', async () => {
     expect(await app.request('GET', '/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await app.request('GET', '/readyz')).toMatchObject({ status: 200, body: { status: 'ready' } });
+  });
+
+  test('say that it is not ready for requests until the newest migration has run', async () => {
+    const [newest] = await app.owner<{ id: number; created_at: string }[]>`
+      select id, created_at from drizzle.__drizzle_migrations order by created_at desc limit 1`;
+    const { id = 0, created_at: made = '' } = newest ?? {};
+    const setMade = (when: string) =>
+      app.owner`update drizzle.__drizzle_migrations set created_at = ${when} where id = ${id}`;
+    await setMade(String(Number(made) - 1));
+    expect((await app.request('GET', '/readyz')).status).toBe(503);
+    // A later release may have gone further.
+    await setMade(String(Number(made) + 1));
+    expect((await app.request('GET', '/readyz')).status).toBe(200);
+    await setMade(made);
+    expect((await app.request('GET', '/readyz')).status).toBe(200);
   });
 
   test('say that it is draining, while it still serves', async () => {
@@ -344,10 +365,15 @@ describe('the metrics', () => {
   });
 
   test('are given without the orders when the database cannot count them', async () => {
-    const metrics = createMetrics({ ordersByStatus: () => Promise.reject(new Error('gone')) });
-    const response = await createApp([], { ...app.deps, metrics }).request('/metrics');
-    expect(response.status).toBe(200);
-    expect(await response.text()).toContain('process_cpu_seconds_total');
+    for (const ordersByStatus of [
+      () => Promise.reject(new Error('gone')),
+      () => new Promise<never>(() => {}),
+    ]) {
+      const metrics = createMetrics({ ordersByStatus });
+      const response = await createApp([], { ...app.deps, metrics }).request('/metrics');
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain('process_cpu_seconds_total');
+    }
   });
 });
 

@@ -6,6 +6,7 @@ import { AppError } from '../domain/errors.ts';
 import { actorId } from '../domain/policy.ts';
 import type { ApiEnv } from './api.ts';
 import { authenticate } from './authenticate.ts';
+import { deadline } from './deadline.ts';
 import type { Deps } from './deps.ts';
 import { health } from './health.ts';
 import { MAX_INGEST_BYTES } from './ingest/parse.ts';
@@ -38,7 +39,8 @@ export function createApp(names: readonly ServiceName[], deps: Deps): OpenAPIHon
     others: atMost(MOST_BODY_BYTES),
   };
   app.use((c, next) => limits[bodyKind(c.req.path)](c, next));
-  app.use('/v1/*', authenticateExceptTrackers(deps));
+  app.use(deadline(deps));
+  app.use('/v1/*', authenticateWhereAsked(deps));
   app.onError(toProblem);
   app.notFound((c) => toProblem(unknownRoute(app, c.req.method, c.req.path), c));
 
@@ -60,11 +62,15 @@ const atMost = (maxSize: number) =>
 const bodyKind = (path: string): 'internal' | 'ingest' | 'others' =>
   path.startsWith('/internal/') ? 'internal' : path.startsWith('/v1/ingest/') ? 'ingest' : 'others';
 
-/** Trackers carry a device's token where their protocol puts it; their routes look at it themselves. */
-function authenticateExceptTrackers(deps: Deps) {
+/**
+ * These routes have another credential, in the body, the path or where a tracker's protocol puts it. An Authorization
+ * header on them says nothing: who renews a session with an expired token in it must not be refused for that.
+ */
+const OPEN = /^\/v1\/((auth|tracking|ingest)\/|merchants$)/;
+
+function authenticateWhereAsked(deps: Deps) {
   const check = authenticate(deps);
-  return (async (c, next) =>
-    c.req.path.startsWith('/v1/ingest/') ? next() : check(c, next)) satisfies typeof check;
+  return (async (c, next) => (OPEN.test(c.req.path) ? next() : check(c, next))) satisfies typeof check;
 }
 
 type Context = Parameters<Parameters<OpenAPIHono<ApiEnv>['notFound']>[0]>[0];
@@ -79,7 +85,9 @@ function report(deps: Deps, c: Context, ms: number): void {
   deps.metrics.latency.observe({ method, route }, ms / 1000);
   if (route === '/healthz' || route === '/readyz' || route === '/metrics') return;
   const actor = c.var.actor;
-  c.var.log.info(
+  // Rooms ask every few seconds; what matters of it is in the metrics.
+  const level = route.startsWith('/internal/') ? 'debug' : 'info';
+  c.var.log[level](
     {
       method,
       route,

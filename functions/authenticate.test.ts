@@ -96,11 +96,28 @@ describe('an access token', () => {
     }
   });
 
-  test('that is bad is refused on public routes too, rather than overlooked', async () => {
+  test('that is bad bars nobody from what has another credential', async () => {
     const { trackingUrl } = await addOrder(app, { token });
     const path = `/v1/tracking/${trackingUrl?.split('/t/')[1]}`;
-    expect((await ask(undefined, 'GET', path)).status).toBe(200);
-    expect((await ask('Bearer x', 'GET', path)).status).toBe(401);
+    expect((await ask('Bearer x', 'GET', path)).status).toBe(200);
+    expect((await ask('Bearer x', 'GET', `${path}/room`)).status).toBe(200);
+    const post = (to: string, body: unknown) =>
+      app.request<Problem & { refreshToken: string }>('POST', to, { token: 'expired', body });
+    const email = `${uuidv7()}@example.com`;
+    const account = { email, password: 'correct horse battery' };
+    const signedUp = await post('/v1/merchants', { ...account, name: 'New' });
+    expect(signedUp.status).toBe(201);
+    const loggedIn = await post('/v1/auth/login', account);
+    expect(loggedIn.status).toBe(200);
+    const { refreshToken } = loggedIn.body;
+    const refreshed = await post('/v1/auth/refresh', { refreshToken });
+    expect(refreshed.status).toBe(200);
+    expect((await post('/v1/auth/logout', { refreshToken })).status).toBe(204);
+    expect((await post('/v1/auth/invite', { token: 'x'.repeat(43) })).status).toBe(404);
+    // What asks for an actor refuses it, near as the paths are.
+    for (const closed of ['/v1/merchants/me', '/v1/orders', '/v1/authors']) {
+      expect((await ask('Bearer x', 'GET', closed)).status, closed).toBe(401);
+    }
   });
 
   test('ends, though it was looked at before and is remembered', async () => {

@@ -14,7 +14,7 @@ import type { Tokens } from './tokens.ts';
 export const API_KEY_CACHE_MS = 10_000;
 const MOST_CACHED_KEYS = 10_000;
 
-/** Finds out who asks. Without an Authorization header nobody does; a bad one is refused on every route. */
+/** Finds out who asks. Without an Authorization header nobody does; a bad one is refused. */
 export function authenticate(deps: { db: Database; tokens: Tokens }): MiddlewareHandler<ApiEnv> {
   const findApiKey = cachedApiKeys(deps.db);
   return async (c, next) => {

@@ -33,4 +33,8 @@ export type Deps = {
   draining: () => boolean;
   /** Set when metrics have a port of their own, and are not to be shown on the public one. */
   privateMetrics: boolean;
+  /** Whether Fly's proxy is in front, and its word on who is asking is good. Left out: no. */
+  onFly?: boolean;
+  /** How long a request may take before it is answered 503; left out: 20 s. */
+  deadlineMs?: number;
 };

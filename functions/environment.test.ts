@@ -48,6 +48,11 @@ describe('the environment', () => {
     expect(message).not.toMatch(/[:=]SECRET|TOO-SHORT|SECRET\{|PRIVATE|PASSWORD|\n/);
   });
 
+  test('says whether it is Fly’s', () => {
+    expect(readEnvironment(GOOD).FLY_APP_NAME).toBeUndefined();
+    expect(readEnvironment({ ...GOOD, FLY_APP_NAME: 'shop' }).FLY_APP_NAME).toBe('shop');
+  });
+
   test('names all that are wrong at once', () => {
     expect(() => readEnvironment({})).toThrow(
       /PUBLIC_URL.*REALTIME_INTERNAL_URL.*DATABASE_URL.*DROPMATE_SECRET.*SIGNING_KEYS/,

@@ -35,6 +35,8 @@ const Environment = z.object({
     z.string().regex(/^https?:\/\/.*\{z\}.*\{x\}.*\{y\}/, 'must be a URL with {z}, {x} and {y}'),
   ),
   GEOCODER_URL: optional(url),
+  /** Set by Fly on its machines. */
+  FLY_APP_NAME: optional(z.string()),
   /** Between saying "not ready" and refusing connections, so that a load balancer has looked. */
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

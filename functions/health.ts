@@ -1,18 +1,18 @@
-import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
+import { isMigrated } from '../db/is-migrated.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ApiEnv } from './api.ts';
 import type { Deps } from './deps.ts';
 
-/** `/healthz`: the process lives. `/readyz`: it may get requests: the database answers and it is not draining. */
+/** `/healthz`: the process lives. `/readyz`: it may get requests: the database is as it needs it and it is not draining. */
 export function health(deps: Deps): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .get('/healthz', (c) => c.json({ status: 'ok' }))
     .get('/readyz', async (c) => {
       if (deps.draining()) return c.json({ status: 'draining' }, 503);
       try {
-        await deps.db.system.execute(sql`select id from merchants limit 1`);
-        return c.json({ status: 'ready' });
+        const ready = await isMigrated(deps.db.system);
+        return ready ? c.json({ status: 'ready' }) : c.json({ status: 'migrations have not run' }, 503);
       } catch {
         return c.json({ status: 'database unavailable' }, 503);
       }

@@ -106,9 +106,10 @@ async function createDeps(
     }),
     pages: await createPages(env),
     signup: env.DROPMATE_SIGNUP,
-    wakeRelay: createWakeRelay(db.hot),
+    wakeRelay: createWakeRelay(db),
     serviceKey: key,
     tileUrl: env.TILE_URL,
+    onFly: env.FLY_APP_NAME !== undefined,
   };
 }
 

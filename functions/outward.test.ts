@@ -200,7 +200,7 @@ describe('the relay', () => {
     const sql = postgres(database.ownerUrl, { max: 2 });
     let notified = 0;
     await sql.listen(OUTBOX_CHANNEL, () => notified++);
-    const wake = createWakeRelay(sql);
+    const wake = createWakeRelay({ hot: sql });
     for (let i = 0; i < 100; i++) wake();
     await expect.poll(() => notified).toBe(2);
     // One that comes later is heard as well.

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -129,4 +131,84 @@ describe('while the database is away', () => {
       )
       .toBe(201);
   });
+});
+
+describe('while the database is silent', () => {
+  test('every request is answered in time, and new connections are made, though the old ones stay open', async () => {
+    const path = await createPath(Number(new URL(server.url).port));
+    const url = new URL(server.url);
+    url.pathname = '/shop';
+    url.port = String(path.port);
+    const db = openDatabase({ databaseUrl: url.href, secret, connections: 1 });
+    const behind = await createTestApp({ db, deadlineMs: 400 });
+    try {
+      const shop = await behind.addMerchant();
+      const { token: key } = await behind.addApiKey(shop.id, ['orders:read']);
+      const order = await addOrder(behind, shop);
+      const tracking = order.trackingUrl?.split('/t/')[1] ?? '';
+      const service = await behind.serviceToken();
+      path.swallow();
+      const asked: [string, string, { token?: string; body?: unknown }][] = [
+        ['GET', '/v1/orders', { token: shop.token }],
+        ['GET', '/v1/orders', { token: key }],
+        ['POST', '/v1/orders', { token: shop.token, body: { dropoff: DROPOFF } }],
+        ['GET', `/v1/tracking/${tracking}`, {}],
+        ['GET', `/t/${tracking}`, {}],
+        ['GET', `/internal/fleet/${shop.id}`, { token: service }],
+        ['GET', '/readyz', {}],
+      ];
+      for (const [method, to, options] of asked) {
+        const answer = await behind.request<Problem>(method, to, options);
+        expect(answer, to).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+        expect(answer.headers.get('Retry-After')).toBe('5');
+      }
+      expect((await behind.request('GET', '/healthz')).status).toBe(200);
+
+      const stuck = path.sockets();
+      path.passNew();
+      const again = () => behind.request<Order>('GET', `/v1/orders/${order.id}`, { token: shop.token });
+      await expect.poll(async () => (await again()).status, { timeout: 20_000 }).toBe(200);
+      expect((await again()).body).toEqual(order);
+      expect((await behind.request('GET', '/readyz')).status).toBe(200);
+      // Those that were asked say nothing to this moment.
+      expect(stuck.filter((socket) => !socket.destroyed).length).toBeGreaterThan(0);
+    } finally {
+      path.close();
+      await behind.end();
+    }
+  });
+
+  /** A way to the database that can swallow everything, as a frozen server or a network that drops packets. */
+  async function createPath(to: number) {
+    let mute = false;
+    const sockets = new Set<Socket>();
+    const way = createServer((client) => {
+      sockets.add(client);
+      client.on('error', () => {});
+      if (mute) return void client.resume();
+      const beyond = connect(to, '127.0.0.1');
+      beyond.on('error', () => {});
+      sockets.add(beyond);
+      client.pipe(beyond).pipe(client);
+    });
+    way.listen(0, '127.0.0.1');
+    await once(way, 'listening');
+    return {
+      // A server that listens on TCP has one.
+      port: (way.address() as AddressInfo).port,
+      sockets: () => [...sockets],
+      swallow: () => {
+        mute = true;
+        for (const socket of sockets) socket.unpipe();
+        for (const socket of sockets) socket.resume();
+      },
+      passNew: () => {
+        mute = false;
+      },
+      close: () => {
+        for (const socket of sockets) socket.destroy();
+        way.close();
+      },
+    };
+  }
 });

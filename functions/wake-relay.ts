@@ -1,4 +1,4 @@
-import type postgres from 'postgres';
+import type { Database } from '../db/client.ts';
 
 /** The channel that the worker listens on. */
 export const OUTBOX_CHANNEL = 'outbox';
@@ -8,14 +8,14 @@ export const OUTBOX_CHANNEL = 'outbox';
  * would make all commits of the database wait for each other (Postgres takes one lock for its queue). However many
  * writes come meanwhile, one notification is on its way at a time; one that is lost is caught by the relay's sweep.
  */
-export function createWakeRelay(sql: postgres.Sql): () => void {
+export function createWakeRelay(db: Pick<Database, 'hot'>): () => void {
   let underway = false;
   let again = false;
   const wake = async (): Promise<void> => {
     underway = true;
     do {
       again = false;
-      await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.catch(() => {});
+      await db.hot`select pg_notify(${OUTBOX_CHANNEL}, '')`.catch(() => {});
     } while (again);
     underway = false;
   };

@@ -18,13 +18,13 @@
 export const EXPECTED = `
   route                                       nobody  colleague  stranger  foreign  bare  customer
 
-  POST   /v1/merchants                        open    open       open      open     open  401
+  POST   /v1/merchants                        open    open       open      open     open  open
   GET    /v1/merchants/me                     401     *          own       403      403   401
   PATCH  /v1/merchants/me                     401     403        own       403      403   401
   POST   /v1/auth/login                       401     401        401       401      401   401
   POST   /v1/auth/refresh                     401     401        401       401      401   401
-  POST   /v1/auth/logout                      open    open       open      open     open  401
-  POST   /v1/auth/invite                      404     404        404       404      404   401
+  POST   /v1/auth/logout                      open    open       open      open     open  open
+  POST   /v1/auth/invite                      404     404        404       404      404   404
   GET    /v1/users                            401     403        own       403      403   401
   POST   /v1/users                            401     403        own       403      403   401
   DELETE /v1/users/:id                        401     403        404       403      403   401
@@ -69,8 +69,8 @@ export const EXPECTED = `
   GET    /v1/customers/:id                    401     403        404       404      403   401
   PATCH  /v1/customers/:id                    401     403        404       404      403   401
   DELETE /v1/customers/:id                    401     403        404       404      403   401
-  GET    /v1/tracking/:token                  link    link       link      link     link  401
-  GET    /v1/tracking/:token/room             link    link       link      link     link  401
+  GET    /v1/tracking/:token                  link    link       link      link     link  link
+  GET    /v1/tracking/:token/room             link    link       link      link     link  link
   GET    /t/:token                            link    link       link      link     link  link
 
   GET    /                                    open    open       open      open     open  open

@@ -18,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => app.end());
 
 const ROUNDS = 200;
+const STANDING = { lat: 1, lng: 1, heading: null, speed: null };
 /** As many at once as there are connections, so that the two of a round really meet. */
 const AT_ONCE = 2;
 
@@ -78,6 +79,26 @@ describe('of two at once', () => {
       ]);
       const winner = (['cancelled', 'picked_up'] as const)[expectOneWinner(answers)];
       expect((await expectLogToFold(app, merchant, id)).at(-1)?.status).toBe(winner);
+    });
+  });
+
+  test('the room that flushes and the shop that assigns, neither is in the other’s way', async () => {
+    const token = await app.serviceToken();
+    await rounds(async (index) => {
+      const { id } = await addOrderIn(app, merchant, ana, 'assigned');
+      const fixedAt = new Date(Date.UTC(2026, 10, 22) + index * 1000).toISOString();
+      const batch = {
+        trails: [],
+        locations: [ana, ben].map(({ id: driverId }) => ({ ...STANDING, driverId, fixedAt })),
+        etas: [{ orderId: id, eta: { pickup: null, dropoff: { from: fixedAt, to: fixedAt } } }],
+      };
+      const flush = () => app.request('POST', `/internal/flush/${merchant.id}`, { token, body: batch });
+      const answers = await Promise.all([
+        flush(),
+        act(app, merchant, id, 'assign', { driverId: ben.id, replaces: ana.id }),
+        flush(),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     });
   });
 

@@ -156,7 +156,7 @@ export const outbox = pgTable(
   'outbox',
   {
     id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
-    topic: text('topic', { enum: ['order', 'driver', 'driver_removed'] }).notNull(),
+    topic: text('topic', { enum: ['order', 'driver', 'driver_removed', 'user_removed'] }).notNull(),
     merchantId: merchantId(),
     entityId: uuid('entity_id').notNull(),
     version: integer('version').notNull(),

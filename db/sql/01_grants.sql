@@ -19,5 +19,9 @@ grant select, delete on outbox to dropmate_system;
 grant update (id) on outbox to dropmate_system;
 grant select, insert, update on maintenance_runs to dropmate_system;
 
+-- `/readyz` looks whether the migrations that it needs have run.
+grant usage on schema drizzle to dropmate_system;
+grant select on drizzle.__drizzle_migrations to dropmate_system;
+
 -- The queue's tables are the worker's own.
 create schema if not exists pgboss authorization dropmate_system;

@@ -2,6 +2,7 @@
 -- domain/order-status.ts: `p_legal_from` without a limit, `p_undo_from` for `p_undo_seconds` after the server heard of it.
 -- `p_driver`: only if the order is that driver's (null: anyone's). `p_version`: only at that version (null: at any).
 -- Returns {outcome, order?}: done, repeat (this update was taken before), not_found, stale, illegal.
+-- The taking back of a mis-tap is audited.
 -- A repeat comes first: the driver who declined an order and lost the answer has it no more, and yet is told it is done.
 create or replace function change_status(
   p_merchant uuid, p_order uuid, p_to order_status, p_legal_from order_status[], p_undo_from order_status[],
@@ -10,6 +11,7 @@ create or replace function change_status(
 ) returns jsonb language plpgsql security invoker as $$
 declare
   o orders;
+  undone order_status;
   undo boolean;
   -- To the millisecond, as the columns are, so that all the places it is written to agree.
   received timestamptz(3);
@@ -39,9 +41,11 @@ begin
     return jsonb_build_object('outcome', 'illegal', 'order', to_jsonb(o));
   end if;
   undo := undo and not (o.status = any (p_legal_from));
+  undone := o.status;
 
-  -- A phone's clock may be wrong, but not before the order existed nor in the future.
-  occurred := least(greatest(coalesce(p_occurred_at, received), o.created_at), received);
+  -- A phone's clock may be wrong, but not before the steps that the order has taken nor in the future.
+  occurred := least(greatest(coalesce(p_occurred_at, received), o.created_at,
+    (select max(step.value::timestamptz) from jsonb_each_text(o.steps) as step)), received);
   update orders set
     status = p_to,
     version = version + 1,
@@ -59,5 +63,10 @@ begin
   returning * into o;
   perform record_order_change(
     o, p_update, 'status', occurred, p_update_id, p_actor_type, p_actor_id, p_reason, p_location);
+  if undo then
+    insert into audit_log (merchant_id, id, actor_type, actor_id, action, entity_type, entity_id, details)
+    values (p_merchant, p_update, p_actor_type, p_actor_id, 'order.undone', 'order', p_order,
+      jsonb_build_object('from', undone, 'to', p_to));
+  end if;
   return jsonb_build_object('outcome', 'done', 'order', to_jsonb(o));
 end $$;

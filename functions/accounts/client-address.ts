@@ -4,15 +4,16 @@ import type { ApiEnv } from '../api.ts';
 
 /**
  * Who is asking, for counting attempts. A proxy's word is taken only when the peer is on a private network, as a proxy
- * of ours is: Fly's header, else what the nearest proxy has appended. An IPv6 client counts by its /64, which is one
- * subscriber's.
+ * of ours is: what the nearest one has appended to X-Forwarded-For or, on Fly, Fly's own header; elsewhere that one comes
+ * from whoever asks, and means nothing. An IPv6 client counts by its /64, which is one subscriber's.
  */
-export function clientAddress(c: Context<ApiEnv>): string {
+export function clientAddress(c: Context<ApiEnv>, onFly: boolean): string {
   // Hono's own type forgets that a request without a server (`app.request`) has no bindings.
   const env: ApiEnv['Bindings'] | undefined = c.env;
   const peer = plain(env?.incoming?.socket.remoteAddress ?? '');
   if (!isPrivate(peer)) return subscriber(peer);
-  const told = c.req.header('Fly-Client-IP') ?? c.req.header('X-Forwarded-For')?.split(',').at(-1);
+  const told =
+    (onFly ? c.req.header('Fly-Client-IP') : undefined) ?? c.req.header('X-Forwarded-For')?.split(',').at(-1);
   const address = plain(told?.trim() ?? '');
   return subscriber(isIP(address) === 0 ? peer : address);
 }

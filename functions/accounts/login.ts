@@ -16,7 +16,7 @@ export const loginRoute = createRoute({
   summary: 'Log in',
   tags: ['Accounts'],
   request: { body: body(Login) },
-  responses: { 200: answer(Session, 'A session'), ...problems('unauthenticated') },
+  responses: { 200: answer(Session, 'A session'), ...problems('unauthenticated', 'too_many_requests') },
 });
 
 /**

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Transaction } from '../../db/client.ts';
 import { users } from '../../db/schema/accounts.ts';
+import { outbox } from '../../db/schema/orders.ts';
 import { AppError, notFound } from '../../domain/errors.ts';
 import { type Actor, actorId } from '../../domain/policy.ts';
 import { IdParam, secured, securedProblems } from '../api.ts';
@@ -13,7 +14,7 @@ import { revokeSessions } from './revoke-sessions.ts';
 export const removeUserRoute = createRoute({
   method: 'delete',
   path: '/v1/users/{id}',
-  summary: 'Remove a colleague: their sessions end',
+  summary: 'Remove a colleague: their sessions and sockets end',
   tags: ['Accounts'],
   ...secured('users:write'),
   request: { params: IdParam },
@@ -37,7 +38,16 @@ export async function removeUser(deps: Deps, actor: Actor, id: string): Promise<
       .where(and(eq(users.merchantId, merchantId), eq(users.id, id)));
     await revokeSessions(tx, { merchantId, userId: id });
     await audit(tx, actor, { action: 'user.removed', entityType: 'user', entityId: id });
+    await tellRooms(tx, merchantId, id);
   });
+  deps.wakeRelay();
+}
+
+/** They close the sockets, which a room token keeps open for up to an hour. A user has no version: this happens once. */
+async function tellRooms(tx: Transaction, merchantId: string, userId: string): Promise<void> {
+  await tx
+    .insert(outbox)
+    .values({ topic: 'user_removed', merchantId, entityId: userId, version: 1, payload: { userId } });
 }
 
 /** All of them, in one order: of two managers who remove each other at once, the second is one no longer. */

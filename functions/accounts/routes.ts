@@ -31,7 +31,7 @@ export const accounts = (shared: Deps) => {
   return router()
     .openapi(signUpRoute, async (c) => c.json(await signUp(deps, c.req.valid('json')), 201, SECRET))
     .openapi(loginRoute, async (c) =>
-      c.json(await login(deps, c.req.valid('json'), clientAddress(c)), 200, SECRET),
+      c.json(await login(deps, c.req.valid('json'), clientAddress(c, deps.onFly ?? false)), 200, SECRET),
     )
     .openapi(refreshRoute, async (c) =>
       c.json(await refresh(deps, c.req.valid('json').refreshToken), 200, SECRET),

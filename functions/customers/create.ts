@@ -4,15 +4,17 @@ import { customers } from '../../db/schema/orders.ts';
 import { Location } from '../../domain/geo.ts';
 import type { Actor } from '../../domain/policy.ts';
 import { text } from '../../domain/text.ts';
+import { Email } from '../accounts/fields.ts';
 import { answer, body, secured, securedProblems } from '../api.ts';
+import { Phone } from '../contact-fields.ts';
 import type { Deps } from '../deps.ts';
 import { Customer, customerFromRow, refuseDuplicate } from './customer.ts';
 
 export const NewCustomer = z
   .strictObject({
     name: text(200),
-    phone: text(40).optional(),
-    email: z.email().max(254).optional(),
+    phone: Phone.optional(),
+    email: Email.optional(),
     address: text(500).optional(),
     location: Location.optional(),
   })

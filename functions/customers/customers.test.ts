@@ -77,6 +77,25 @@ describe('reading customers', () => {
     expect((await t.request('GET', '/v1/customers?cursor=x', { token })).status).toBe(400);
   });
 
+  test('a phone and an email are the same in any spelling', async () => {
+    const { token } = await t.addMerchant();
+    const { body: customer } = await add(token, {
+      ...luis,
+      phone: '+598 99 11-12.22',
+      email: 'Luis@Example.com',
+    });
+    expect(customer).toMatchObject({ phone: luis.phone, email: luis.email });
+    for (const query of ['phone=%2B598%20(99)%20111222', 'email=LUIS@example.com']) {
+      const { body } = await t.request<Page>('GET', `/v1/customers?${query}`, { token });
+      expect(body.data.map((c) => c.id)).toEqual([customer.id]);
+    }
+    const path = `/v1/customers/${customer.id}`;
+    const changed = await t.request<Customer>('PATCH', path, { token, body: { phone: '(2) 901' } });
+    expect(changed.body.phone).toBe('2901');
+    const refused = await add<Problem>(token, { name: 'Eva', phone: '--' });
+    expect([refused.status, refused.body.errors[0]?.path]).toEqual([400, 'phone']);
+  });
+
   test('by phone and by email', async () => {
     const { token } = await t.addMerchant();
     const { body: customer } = await add(token, luis);

@@ -5,7 +5,9 @@ import { AppError, notFound } from '../../domain/errors.ts';
 import { Location } from '../../domain/geo.ts';
 import type { Actor } from '../../domain/policy.ts';
 import { text } from '../../domain/text.ts';
+import { Email } from '../accounts/fields.ts';
 import { answer, body, IdParam, secured, securedProblems } from '../api.ts';
+import { Phone } from '../contact-fields.ts';
 import type { Deps } from '../deps.ts';
 import { Customer, customerFromRow, ownCustomer, refuseDuplicate } from './customer.ts';
 
@@ -13,8 +15,8 @@ import { Customer, customerFromRow, ownCustomer, refuseDuplicate } from './custo
 export const CustomerEdit = z
   .strictObject({
     name: text(200).optional(),
-    phone: text(40).nullable().optional(),
-    email: z.email().max(254).nullable().optional(),
+    phone: Phone.nullable().optional(),
+    email: Email.nullable().optional(),
     address: text(500).nullable().optional(),
     location: Location.nullable().optional(),
   })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditLog } from '../../db/schema/accounts.ts';
 import { messages, ratings } from '../../db/schema/extras.ts';
 import { createTestApp, type TestApp, type TestMerchant } from '../../tests/support/app.ts';
+import { expectLogToFold, type Problem } from '../../tests/support/orders.ts';
 import type { Customer } from './customer.ts';
 
 let t: TestApp;
@@ -100,6 +101,76 @@ async function leftovers(merchantId: string): Promise<string[]> {
   }
   return found;
 }
+
+test('rooms hear of it: each order has a new version, its line and its row in the outbox', async () => {
+  let woken = 0;
+  const own = await createTestApp({ wakeRelay: () => woken++ });
+  try {
+    const merchant = await own.addMerchant();
+    const { token } = merchant;
+    const post = (path: string, body: object) => own.request<Order>('POST', path, { token, body });
+    const orders = [];
+    for (const notes of ['one', 'two']) {
+      const { body } = await post('/v1/orders', { dropoff, notes });
+      await post(`/v1/orders/${body.id}/cancel`, { reason: 'Xiomara was out' });
+      orders.push(body);
+    }
+    const { customerId } = orders[0] ?? { customerId: '' };
+    woken = 0;
+    for (const _ of [1, 2]) {
+      expect((await own.request('DELETE', `/v1/customers/${customerId}`, { token })).status).toBe(204);
+      for (const { id } of orders) {
+        const lines = await expectLogToFold(own, merchant, id);
+        expect(lines.map(({ kind }) => kind)).toEqual(['created', 'status', 'edited']);
+        const facts =
+          await own.owner`select version, payload from outbox where entity_id = ${id} order by id`;
+        // The same again when nothing is left to erase.
+        expect(facts).toHaveLength(3);
+        expect(facts[2]).toMatchObject({
+          version: 3,
+          payload: { version: 3, dropoff: { address: 'erased' }, notes: null, reason: null },
+        });
+      }
+    }
+    expect(woken).toBeGreaterThan(0);
+  } finally {
+    await own.end();
+  }
+});
+
+test('a delivery that can still be taken back keeps its customer, and one that cannot does not', async () => {
+  const merchant = await t.addMerchant();
+  const { token } = merchant;
+  const driver = await t.addDriver(merchant.id);
+  const order = await addOrder(merchant);
+  const path = `/v1/orders/${order.id}`;
+  const move = (status: string) => t.request('POST', `${path}/status`, { token, body: { status } });
+  await t.request('POST', `${path}/assign`, { token, body: { driverId: driver.id } });
+  await move('picked_up');
+  await move('delivered');
+  const refused = await t.request<Problem>('DELETE', `/v1/customers/${order.customerId}`, { token });
+  expect({ status: refused.status, code: refused.body.code }).toEqual({ status: 409, code: 'conflict' });
+  expect(refused.body.detail).toMatch(/can still be taken back; erase them in 10 min/);
+  expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0);
+  expect((await t.request<Order>('GET', path, { token })).body.dropoff).toEqual(dropoff);
+  await t.owner`update orders set status_at = clock_timestamp() - interval '601 seconds' where id = ${order.id}`;
+  expect((await erase(merchant, order.customerId)).status).toBe(204);
+  expect((await move('arrived_at_dropoff')).status).toBe(409);
+});
+
+test('a repeated request with its Idempotency-Key gets the order as it is now, erased', async () => {
+  const merchant = await t.addMerchant();
+  const { token } = merchant;
+  const create = () =>
+    t.request<Order>('POST', '/v1/orders', { token, body: { dropoff }, headers: { 'Idempotency-Key': 'k' } });
+  const { body: order } = await create();
+  await cancel(merchant, order);
+  await erase(merchant, order.customerId);
+  expect(await leftovers(merchant.id)).toEqual([]);
+  const again = await create();
+  expect(again.status).toBe(201);
+  expect(again.body).toMatchObject({ id: order.id, dropoff: { address: 'erased' } });
+});
 
 test('the audit says who did it, without what was erased', async () => {
   const merchant = await t.addMerchant();

@@ -1,12 +1,12 @@
 import { createRoute } from '@hono/zod-openapi';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import type { Transaction } from '../../db/client.ts';
 import { auditLog } from '../../db/schema/accounts.ts';
 import { messages, proofs, pushSubscriptions, ratings } from '../../db/schema/extras.ts';
 import { customers, deliveryUpdates, orders } from '../../db/schema/orders.ts';
 import { AppError, notFound } from '../../domain/errors.ts';
-import { ACTIVE_STATUSES } from '../../domain/order-status.ts';
+import { isActive, type OrderStatus, UNDO } from '../../domain/order-status.ts';
 import { type Actor, actorId } from '../../domain/policy.ts';
 import { IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
@@ -24,8 +24,9 @@ export const eraseCustomerRoute = createRoute({
 });
 
 /**
- * Managers and API keys. Throws `not_found`, and `conflict` while an order is on its way to them. A second time is no
- * error, and erases what an order that was being created at that moment has brought since.
+ * Managers and API keys. Throws `not_found`, and `conflict` while an order is on its way to them, or its delivery can still
+ * be taken back. Rooms, which keep an order a while after its end, hear of it. A second time is no error, and erases what an
+ * order that was being created at that moment has brought since.
  */
 export async function eraseCustomer(deps: Deps, actor: Actor, id: string): Promise<void> {
   const { merchantId } = actor;
@@ -33,17 +34,13 @@ export async function eraseCustomer(deps: Deps, actor: Actor, id: string): Promi
     const own = ownCustomer(merchantId, id);
     const [customer] = await tx.select({ id: customers.id }).from(customers).where(own).for('update');
     if (customer === undefined) throw notFound('customer');
-    const theirs = and(eq(orders.merchantId, merchantId), eq(orders.customerId, id));
-    const active = await tx.$count(orders, and(theirs, inArray(orders.status, [...ACTIVE_STATUSES])));
-    if (active > 0) {
-      throw new AppError(
-        'conflict',
-        'The customer has orders that have not ended; end or cancel them first.',
-        {
-          extra: { orders: active },
-        },
-      );
-    }
+    const theirs = await tx
+      .select({ id: orders.id, status: orders.status, age: secondsSince(orders.statusAt) })
+      .from(orders)
+      .where(and(eq(orders.merchantId, merchantId), eq(orders.customerId, id)))
+      .orderBy(asc(orders.id))
+      .for('update');
+    refuseWhileUnderWay(theirs);
     const erased = { name: 'Erased', phone: null, email: null, address: null, location: null };
     await tx
       .update(customers)
@@ -53,7 +50,12 @@ export async function eraseCustomer(deps: Deps, actor: Actor, id: string): Promi
         updatedAt: sql`clock_timestamp()`,
       })
       .where(own);
-    await eraseFromOrders(tx, merchantId, id);
+    await eraseFromOrders(tx, actor, id);
+    await eraseBesideOrders(
+      tx,
+      merchantId,
+      theirs.map((order) => order.id),
+    );
     await tx.insert(auditLog).values({
       merchantId,
       id: uuidv7(),
@@ -64,17 +66,57 @@ export async function eraseCustomer(deps: Deps, actor: Actor, id: string): Promi
       entityId: id,
     });
   });
+  deps.wakeRelay();
 }
 
-/** The version stays: nobody needs to hear of it, since rooms hold no order that has ended. */
-async function eraseFromOrders(tx: Transaction, merchantId: string, customerId: string): Promise<void> {
-  const ended = await tx
-    .update(orders)
-    .set({ dropoff: { address: 'erased' }, notes: null, reason: null })
-    .where(and(eq(orders.merchantId, merchantId), eq(orders.customerId, customerId)))
-    .returning({ id: orders.id });
-  if (ended.length === 0) return;
-  const ids = ended.map((order) => order.id);
+const secondsSince = (column: typeof orders.statusAt) =>
+  sql<number>`extract(epoch from clock_timestamp() - ${column})::float8`;
+
+type OrderState = { status: OrderStatus; age: number };
+
+/** What is erased must not come back: a delivery can be taken back for a while. */
+function refuseWhileUnderWay(theirs: readonly OrderState[]): void {
+  const active = theirs.filter(({ status }) => isActive(status)).length;
+  if (active > 0) {
+    throw new AppError('conflict', 'The customer has orders that have not ended; end or cancel them first.', {
+      extra: { orders: active },
+    });
+  }
+  const undoable = theirs.filter(({ status, age }) => UNDO.from.includes(status) && age <= UNDO.seconds);
+  if (undoable.length > 0) {
+    const wait = UNDO.seconds - Math.min(...undoable.map(({ age }) => age));
+    throw new AppError(
+      'conflict',
+      `A delivery to the customer can still be taken back; erase them in ${Math.ceil(wait / 60)} min.`,
+      { retryAfter: Math.floor(wait) + 1 },
+    );
+  }
+}
+
+/** Each gets a new version, a line in its log and a row in the outbox; those that were erased before do not. */
+async function eraseFromOrders(tx: Transaction, actor: Actor, customerId: string): Promise<void> {
+  const erased = JSON.stringify({ address: 'erased' });
+  await tx.execute(sql`
+    with changed as (
+      update orders o set dropoff = ${erased}::jsonb, notes = null, reason = null, version = version + 1,
+        updated_at = clock_timestamp()
+      where merchant_id = ${actor.merchantId} and customer_id = ${customerId}
+        and (dropoff <> ${erased}::jsonb or notes is not null or reason is not null)
+      returning o as erased
+    )
+    select record_order_change(erased, ${uuidv7()}, 'edited', (erased).updated_at, null, ${actor.type},
+      ${actorId(actor)}, null, null)
+    from changed`);
+  // A repeated request with an Idempotency-Key is answered from here.
+  await tx.execute(sql`
+    update idempotency_keys k set response = to_jsonb(o) from orders o
+    where k.merchant_id = ${actor.merchantId} and o.merchant_id = k.merchant_id
+      and o.id = (k.response->>'id')::uuid
+      and (o.customer_id = ${customerId} or (k.response->>'customer_id')::uuid = ${customerId})`);
+}
+
+async function eraseBesideOrders(tx: Transaction, merchantId: string, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
   await tx
     .update(deliveryUpdates)
     .set({ location: null, reason: null })

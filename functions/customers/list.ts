@@ -4,13 +4,17 @@ import { customers } from '../../db/schema/orders.ts';
 import type { Actor } from '../../domain/policy.ts';
 import { text } from '../../domain/text.ts';
 import { answer, secured, securedProblems } from '../api.ts';
+import { plainPhone } from '../contact-fields.ts';
 import type { Deps } from '../deps.ts';
 import { afterId, PageQuery, pageOf, toPage } from '../paging.ts';
 import { Customer, customerFromRow } from './customer.ts';
 
 export const ListCustomersQuery = PageQuery.extend({
-  phone: text(40).optional().openapi({ description: 'Exactly this one; a plus is written %2B.' }),
-  email: text(254).optional().openapi({ description: 'Exactly this one.' }),
+  phone: text(40)
+    .overwrite(plainPhone)
+    .optional()
+    .openapi({ description: 'This one, in any spelling; a plus is written %2B.' }),
+  email: text(254).toLowerCase().optional().openapi({ description: 'This one, in any spelling.' }),
 });
 
 export const listCustomersRoute = createRoute({

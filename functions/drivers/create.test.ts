@@ -23,7 +23,7 @@ describe('adding a driver', () => {
     const { id, inviteUrl } = created.body;
     expect(created.body).toMatchObject({
       name: 'Ana Pérez',
-      phone: '+598 99 123 456',
+      phone: '+59899123456',
       email: null,
       vehicleType: 'bicycle',
       status: 'offline',
@@ -152,7 +152,10 @@ describe('changing a driver', () => {
     const { id: merchantId, token } = await t.addMerchant();
     const { body: driver } = await t.request<Invited>('POST', '/v1/drivers', { token, body: ana });
     const body = { vehicleType: 'van', phone: null };
-    const changed = await t.request<Driver>('PATCH', `/v1/drivers/${driver.id}`, { token, body });
+    const path = `/v1/drivers/${driver.id}`;
+    const same = await t.request<Driver>('PATCH', path, { token, body: {} });
+    expect(same.body.version).toBe(driver.version);
+    const changed = await t.request<Driver>('PATCH', path, { token, body });
     expect(changed.status).toBe(200);
     expect(changed.headers.get('ETag')).toBe('"2"');
     expect(changed.body).toMatchObject({ name: 'Ana Pérez', vehicleType: 'van', phone: null, version: 2 });

@@ -6,15 +6,17 @@ import { Instant, VehicleType } from '../../domain/orders.ts';
 import type { Actor } from '../../domain/policy.ts';
 import { text } from '../../domain/text.ts';
 import { createInvitation, type Invitation, inviteUrl } from '../accounts/create-invitation.ts';
+import { Email } from '../accounts/fields.ts';
 import { answer, body, secured, securedProblems } from '../api.ts';
+import { Phone } from '../contact-fields.ts';
 import type { Deps } from '../deps.ts';
 import { Driver, driverFromRow, recordDriverChange, refuseTakenEmail } from './driver.ts';
 
 export const NewDriver = z
   .strictObject({
     name: text(200),
-    phone: text(40).optional(),
-    email: z.email().max(254).optional(),
+    phone: Phone.optional(),
+    email: Email.optional(),
     vehicleType: VehicleType,
   })
   .openapi('NewDriver');

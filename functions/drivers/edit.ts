@@ -6,7 +6,9 @@ import { notFound } from '../../domain/errors.ts';
 import { VehicleType } from '../../domain/orders.ts';
 import type { Actor } from '../../domain/policy.ts';
 import { text } from '../../domain/text.ts';
+import { Email } from '../accounts/fields.ts';
 import { answer, body, IdParam, secured, securedProblems } from '../api.ts';
+import { Phone } from '../contact-fields.ts';
 import type { Deps } from '../deps.ts';
 import { IfMatch, stale } from '../etag.ts';
 import {
@@ -22,8 +24,8 @@ import {
 export const DriverEdit = z
   .strictObject({
     name: text(200).optional(),
-    phone: text(40).nullable().optional(),
-    email: z.email().max(254).nullable().optional(),
+    phone: Phone.nullable().optional(),
+    email: Email.nullable().optional(),
     vehicleType: VehicleType.optional(),
   })
   .openapi('DriverEdit');
@@ -54,6 +56,7 @@ export async function editDriver(
     .withMerchant(merchantId, async (tx) => {
       const current = await lockDriver(tx, merchantId, id);
       if (version !== null && version !== current.version) throw stale(current.version);
+      if (Object.keys(edit).length === 0) return current;
       const { name = current.name, email = current.email } = edit;
       // The account by which they sign in goes by the same name and email.
       await tx

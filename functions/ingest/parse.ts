@@ -24,7 +24,7 @@ import { parseTraccar10Form, parseTraccar10Json } from './traccar-10.ts';
  *   the queue meanwhile. OsmAnd asks again without a pause: the look-up of a wrong token must be cheap.
  * - A token that was revoked: `SUCCESS`, and nothing is kept. Positions recorded under it are never wanted again, and a
  *   queue that begins with them must drain before the same phone's new token is reached.
- * - Rooms down: 503 with Retry-After. Too fast: 429. Longer than MAX_INGEST_BYTES: 413.
+ * - Rooms down: 503 with Retry-After. Longer than MAX_INGEST_BYTES: 413.
  */
 
 /** 1000 positions of Overland with its statistics are about 1 MB. */

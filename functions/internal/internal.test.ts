@@ -103,6 +103,64 @@ describe('what a fleet room flushes', () => {
     expect(facts?.version).toBe(carried.version);
   });
 
+  describe('waits for who changes an order or a driver, and holds nothing that they want next', () => {
+    const eta = { pickup: null, dropoff: { from: AT, to: AT } };
+
+    /** Locks the row as another transaction would, lets a flush run into it, then asks for the other row at once. */
+    async function meet(
+      held: { table: string; id: string },
+      wanted: { table: string; id: string; lock: string },
+      batch: object,
+    ) {
+      let flushed: Promise<{ status: number }> | undefined;
+      await app.owner.begin(async (tx) => {
+        await tx`select from ${tx(held.table)} where id = ${held.id} for update`;
+        flushed = flush({ ...NOTHING, ...batch });
+        await expect
+          .poll(
+            async () =>
+              (
+                await tx`select pid from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid))`
+              ).length,
+            { timeout: 10_000 },
+          )
+          .toBe(1);
+        await tx.unsafe(`select from ${wanted.table} where id = '${wanted.id}' for ${wanted.lock} nowait`);
+      });
+      expect((await flushed)?.status).toBe(200);
+    }
+
+    test('as who assigns: the order first, then the driver', async () => {
+      const ana = await app.addDriver(merchant.id);
+      const order = await addOrderIn(app, merchant, ana, 'picked_up');
+      await meet(
+        { table: 'orders', id: order.id },
+        { table: 'drivers', id: ana.id, lock: 'share' },
+        { locations: [locate(ana.id, AT, 1)], etas: [{ orderId: order.id, eta }] },
+      );
+    });
+
+    test('orders by id, however the batch has them', async () => {
+      const ana = await app.addDriver(merchant.id);
+      const first = await addOrderIn(app, merchant, ana, 'picked_up');
+      const second = await addOrderIn(app, merchant, ana, 'picked_up');
+      await meet(
+        { table: 'orders', id: first.id },
+        { table: 'orders', id: second.id, lock: 'update' },
+        { etas: [second, first].map(({ id }) => ({ orderId: id, eta })) },
+      );
+    });
+
+    test('drivers by id, however the batch has them', async () => {
+      const [first, second] = [await app.addDriver(merchant.id), await app.addDriver(merchant.id)];
+      await meet(
+        { table: 'drivers', id: first.id },
+        { table: 'drivers', id: second.id, lock: 'update' },
+        { locations: [second, first].map(({ id }) => locate(id, AT, 1)) },
+      );
+    });
+  });
+
   test('touches nothing of another merchant', async () => {
     const other = await app.addMerchant();
     const ana = await app.addDriver(merchant.id);

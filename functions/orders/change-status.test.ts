@@ -207,8 +207,9 @@ describe('an update', () => {
   test('happened when the phone says, within what is possible', async () => {
     const order = await addOrderIn(app, merchant, driver, 'assigned');
     const before = Date.parse(order.createdAt);
-    await app.owner`update orders set created_at = created_at - interval '1 hour' where id = ${order.id}`;
-    const created = before - 3_600_000;
+    const assigned = new Date(before - 3_600_000).toISOString();
+    await app.owner`update orders set created_at = created_at - interval '2 hours',
+      steps = ${app.owner.json({ created: assigned, assigned })} where id = ${order.id}`;
     const said = new Date(before - 60_000).toISOString();
 
     const { body: told } = await move(order.id, { status: 'enroute_to_pickup', occurredAt: said });
@@ -219,7 +220,8 @@ describe('an update', () => {
       status: 'arrived_at_pickup',
       occurredAt: '2001-01-01T00:00:00+03:00',
     });
-    expect(early.steps.arrived_at_pickup).toBe(new Date(created).toISOString());
+    // Not before the step that it follows.
+    expect(early.steps.arrived_at_pickup).toBe(said);
 
     const { body: future } = await move(order.id, {
       status: 'picked_up',
@@ -233,10 +235,21 @@ describe('an update', () => {
     const lines = await expectLogToFold(app, merchant, order.id);
     expect(lines.map(({ occurredAt }) => occurredAt).slice(2)).toEqual([
       said,
-      new Date(created).toISOString(),
+      said,
       future.statusAt,
       unsaid.statusAt,
     ]);
+  });
+
+  test('is never before a step that the order has taken, whatever the phone says', async () => {
+    const order = await addOrderIn(app, merchant, driver, 'assigned');
+    const long = new Date(Date.parse(order.createdAt) - 3_600_000).toISOString();
+    const { body: first } = await move(order.id, { status: 'enroute_to_pickup', occurredAt: long });
+    expect(first.steps.enroute_to_pickup).toBe(order.steps.assigned);
+    const { body: picked } = await move(order.id, { status: 'picked_up' });
+    const { body: delivered } = await move(order.id, { status: 'delivered', occurredAt: order.createdAt });
+    expect(delivered.deliveryTime).toBe(picked.pickupTime);
+    expect(delivered.steps.delivered).toBe(picked.steps.picked_up);
   });
 
   test('keeps where it happened', async () => {
@@ -260,6 +273,19 @@ describe('an update', () => {
     expect(body).toMatchObject({ status: 'arrived_at_dropoff', deliveryTime: null });
     expect(body.steps).not.toHaveProperty('delivered');
     await expectLogToFold(app, merchant, id);
+    const audited = () =>
+      app.owner`select actor_type, actor_id, action, entity_type, details from audit_log where entity_id = ${id}`;
+    expect([...(await audited())]).toEqual([
+      {
+        actor_type: 'driver',
+        actor_id: driver.userId,
+        action: 'order.undone',
+        entity_type: 'order',
+        details: { from: 'delivered', to: 'arrived_at_dropoff' },
+      },
+    ]);
+    await move(id, { status: 'delivered' });
+    expect(await audited()).toHaveLength(1);
   });
 
   test.each([

@@ -220,8 +220,26 @@ describe('the customer', () => {
     expect(await customerOf(to({ name: 'Ana', phone: '+598 2' }), own)).not.toBe(first);
     const rows = await app.owner`select name, phone, address, location from customers where id = ${first}`;
     expect([...rows]).toEqual([
-      { name: 'Ana', phone: '+598 1', address: DROPOFF.address, location: DROPOFF.location },
+      { name: 'Ana', phone: '+5981', address: DROPOFF.address, location: DROPOFF.location },
     ]);
+  });
+
+  test('is the same in any spelling of the phone or the email, and the order keeps what was written', async () => {
+    const own = await app.addMerchant();
+    const { dropoff, customerId } = await addOrder(
+      app,
+      own,
+      to({ name: 'Ana', phone: '+598 (99) 12-34.56' }),
+    );
+    expect(dropoff.contact?.phone).toBe('+598 (99) 12-34.56');
+    expect(await customerOf(to({ name: 'Ana', phone: '+59899123456' }), own)).toBe(customerId);
+    expect(await customerOf(to({ name: 'Ana', phone: '59899123456' }), own)).not.toBe(customerId);
+    const byEmail = await customerOf(to({ name: 'Eva', email: 'Eva@X.uy' }), own);
+    expect(await customerOf(to({ name: 'Eva', email: 'eva@x.UY' }), own)).toBe(byEmail);
+    // A phone of dashes alone is none.
+    const [row] = await app.owner`select phone from customers
+      where id = ${await customerOf(to({ name: 'Eva', phone: '--' }), own)}`;
+    expect(row).toEqual({ phone: null });
   });
 
   test('without a phone is known again by the email', async () => {

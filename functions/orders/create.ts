@@ -6,7 +6,9 @@ import { Contact, Instant, Item, Money, ProofDemand, Stop } from '../../domain/o
 import { type Actor, actorId } from '../../domain/policy.ts';
 import { text } from '../../domain/text.ts';
 import { answer, body, secured, securedProblems } from '../api.ts';
+import { plainPhone } from '../contact-fields.ts';
 import type { Deps } from '../deps.ts';
+import { IdempotencyKey, type Once, otherRequest, stillRunning } from '../idempotency.ts';
 import { ManagerOrder, managerOrderFromJson } from './order.ts';
 import { placed } from './place.ts';
 
@@ -32,12 +34,52 @@ export const createOrderRoute = createRoute({
   summary: 'Create an order',
   tags: ['Orders'],
   ...secured('orders:create'),
-  request: { body: body(NewOrder) },
-  responses: { 201: answer(ManagerOrder, 'The order, with its tracking link'), ...securedProblems() },
+  request: { headers: IdempotencyKey, body: body(NewOrder) },
+  responses: {
+    201: answer(ManagerOrder, 'The order, with its tracking link'),
+    ...securedProblems('conflict', 'unprocessable'),
+  },
 });
 
-/** Managers and API keys. An address that is not found is accepted: the manager places it later. */
-export async function createOrder(deps: Deps, actor: Actor, input: NewOrder) {
+/**
+ * Managers and API keys. An address that is not found is accepted: the manager places it later. With `once` a repeat gets
+ * the first answer; throws `conflict` while the first one runs and `unprocessable` when it was another request.
+ */
+export async function createOrder(deps: Deps, actor: Actor, input: NewOrder, once: Once | undefined) {
+  const earlier = once && isUnplaced(input) ? await findCreated(deps, actor, once) : null;
+  const result = earlier ?? (await insertOrder(deps, actor, input, once));
+  switch (result.outcome) {
+    case 'no_pickup':
+      throw new AppError('invalid', 'The order needs a pickup: the merchant has no usual one.', {
+        errors: [{ path: 'pickup', message: 'is required while the merchant has no default pickup' }],
+      });
+    case 'running':
+      throw stillRunning();
+    case 'other_request':
+      throw otherRequest();
+    case 'done':
+      deps.wakeRelay();
+      return { order: managerOrderFromJson(deps, result.order), replayed: false };
+    case 'replay':
+      return { order: managerOrderFromJson(deps, result.order), replayed: true };
+  }
+}
+
+type CreateResult =
+  | { outcome: 'done' | 'replay'; order: Record<string, unknown> }
+  | { outcome: 'no_pickup' | 'running' | 'other_request' };
+
+/** The geocoder will be asked, and need not be for a repeat. */
+const isUnplaced = ({ pickup, dropoff }: NewOrder): boolean =>
+  [pickup, dropoff].some((stop) => stop !== undefined && stop.location === undefined);
+
+async function findCreated({ db }: Deps, { merchantId }: Actor, { key, requestHash }: Once) {
+  const [found] = await db.hot<[{ result: CreateResult | null }]>`
+    select find_created_order(${merchantId}, ${key}, ${requestHash}) as result`;
+  return found.result;
+}
+
+async function insertOrder(deps: Deps, actor: Actor, input: NewOrder, once: Once | undefined) {
   const [pickup, dropoff] = await Promise.all([
     input.pickup && placed(deps.geocoder, input.pickup),
     placed(deps.geocoder, input.dropoff),
@@ -57,19 +99,23 @@ export async function createOrder(deps: Deps, actor: Actor, input: NewOrder) {
     proof: input.proof,
     tracking_hash: hashToken(trackingToken(deps.links.trackingKey, id, 0)),
   };
-  const { contact, address, location } = dropoff;
-  const customer = { ...contact, id: uuidv7(), address, location };
   const { hot } = deps.db;
+  const values = hot`${actor.merchantId}, ${hot.json(row)}, ${hot.json(customerOf(dropoff))}, ${uuidv7()}, ${actor.type},
+    ${actorId(actor)}`;
   const [answered] = await hot<[{ result: CreateResult }]>`
-    select create_order(${actor.merchantId}, ${hot.json(row)}, ${hot.json(customer)}, ${uuidv7()}, ${actor.type},
-      ${actorId(actor)}) as result`;
-  if (answered.result.outcome === 'no_pickup') {
-    throw new AppError('invalid', 'The order needs a pickup: the merchant has no usual one.', {
-      errors: [{ path: 'pickup', message: 'is required while the merchant has no default pickup' }],
-    });
-  }
-  deps.wakeRelay();
-  return managerOrderFromJson(deps, answered.result.order);
+    select ${once ? hot`create_order_once(${values}, ${once.key}, ${once.requestHash})` : hot`create_order(${values})`}
+      as result`;
+  return answered.result;
 }
 
-type CreateResult = { outcome: 'done'; order: Record<string, unknown> } | { outcome: 'no_pickup' };
+/** Who the order goes to, for find_or_add_customer: they are known again however the phone or the email is written. */
+export function customerOf({ contact, address, location }: NewOrder['dropoff']) {
+  return {
+    id: uuidv7(),
+    name: contact.name,
+    phone: contact.phone && (plainPhone(contact.phone) || undefined),
+    email: contact.email?.toLowerCase(),
+    address,
+    location,
+  };
+}

@@ -56,6 +56,39 @@ describe('editing an order', () => {
     );
   });
 
+  test('that names nothing changes nothing', async () => {
+    const order = await addOrder(app, merchant, FULL);
+    const { status, headers, body } = await edit(order.id, {});
+    expect({ status, tag: headers.get('ETag'), body }).toEqual({ status: 200, tag: '"1"', body: order });
+    expect(await expectLogToFold(app, merchant, order.id)).toHaveLength(1);
+    expect((await edit(order.id, {}, { 'If-Match': '"7"' })).status).toBe(412);
+    expect((await edit(uuidv7(), {})).status).toBe(404);
+  });
+
+  test('of the contact makes the order theirs, and of anything else leaves it whose it is', async () => {
+    const own = await app.addMerchant();
+    const to = (contact: Record<string, string>) => ({ dropoff: { ...DROPOFF, contact } });
+    const customerOf = async (id: string, change: object) =>
+      (await edit(id, change, {}, own)).body.customerId;
+    const ana = await addOrder(app, own, to({ name: 'Ana', phone: '+598 1' }));
+    const ben = await addOrder(app, own, to({ name: 'Ben', email: 'ben@x.uy' }));
+    expect(await customerOf(ana.id, { dropoff: { ...ana.dropoff, address: 'Elsewhere 1' } })).toBe(
+      ana.customerId,
+    );
+    expect(await customerOf(ana.id, to({ name: 'A. Pérez', phone: '+5981' }))).toBe(ana.customerId);
+    expect(await customerOf(ana.id, to({ name: 'Ben', email: 'Ben@X.uy' }))).toBe(ben.customerId);
+    const eva = await customerOf(ana.id, to({ name: 'Eva', phone: '+598 3' }));
+    const [row] = await app.owner`select name, phone from customers where id = ${eva}`;
+    expect(row).toEqual({ name: 'Eva', phone: '+5983' });
+    // Who is erased by this customer's id loses this order's data too, and who was it before keeps theirs.
+    const theirs = await app.request<{ data: Order[] }>(
+      'GET',
+      `/v1/orders?customerId=${ana.customerId}`,
+      own,
+    );
+    expect(theirs.body.data).toEqual([]);
+  });
+
   test('takes away what is null', async () => {
     const order = await addOrder(app, merchant, FULL);
     const cleared = {

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { createRoute, z } from '@hono/zod-openapi';
 import { and, eq, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import type { Transaction } from '../../db/client.ts';
+import type { OrderRow } from '../../db/order-record.ts';
 import { orders } from '../../db/schema/orders.ts';
 import { AppError, notFound } from '../../domain/errors.ts';
 import { isActive } from '../../domain/order-status.ts';
@@ -11,6 +13,7 @@ import { text } from '../../domain/text.ts';
 import { answer, body, IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { IfMatch, stale } from '../etag.ts';
+import { customerOf, type NewOrder } from './create.ts';
 import { ManagerOrder, managerOrderFromRow } from './order.ts';
 import { placed } from './place.ts';
 
@@ -43,7 +46,7 @@ export const editOrderRoute = createRoute({
   },
 });
 
-/** Managers and API keys. Throws `not_found`, `stale`, `conflict` when the order has ended. */
+/** Managers and API keys. Naming nothing changes nothing. Throws `not_found`, `stale`, `conflict` when it has ended. */
 export async function editOrder(
   deps: Deps,
   actor: Actor,
@@ -56,11 +59,13 @@ export async function editOrder(
     edit.dropoff && placed(deps.geocoder, edit.dropoff),
   ]);
   const { readyAt } = edit;
+  const nothing = Object.keys(edit).length === 0;
   const row = await deps.db.withMerchant(actor.merchantId, async (tx) => {
     const own = and(eq(orders.merchantId, actor.merchantId), eq(orders.id, id));
     const [current] = await tx.select().from(orders).where(own).for('update');
     if (current === undefined) throw notFound('order');
     if (version !== null && version !== current.version) throw stale(current.version);
+    if (nothing) return current;
     if (!isActive(current.status))
       throw new AppError('conflict', `The order is ${current.status} and stays as it is.`);
     const stops = { pickup: pickup ?? current.pickup, dropoff: dropoff ?? current.dropoff };
@@ -69,6 +74,7 @@ export async function editOrder(
       .set({
         ...edit,
         ...stops,
+        ...(dropoff && (await newCustomer(tx, actor, current, dropoff))),
         readyAt: readyAt ? new Date(readyAt) : readyAt === null ? null : current.readyAt,
         needsPlacing: stops.pickup.location === undefined || stops.dropoff.location === undefined,
         version: current.version + 1,
@@ -82,6 +88,21 @@ export async function editOrder(
   });
   deps.wakeRelay();
   return managerOrderFromRow(deps, row);
+}
+
+/** With another contact the order is another customer's, or still the same one's where phone or email tell so. */
+async function newCustomer(
+  tx: Transaction,
+  { merchantId }: Actor,
+  current: OrderRow,
+  dropoff: NewOrder['dropoff'],
+) {
+  if (isDeepStrictEqual(current.dropoff.contact, dropoff.contact)) return undefined;
+  const customer = JSON.stringify(customerOf(dropoff));
+  const [found] = await tx.execute<{ id: string }>(
+    sql`select find_or_add_customer(${merchantId}, ${customer}::jsonb) as id`,
+  );
+  return found && { customerId: found.id };
 }
 
 /** The log's line and the outbox's row of an order that was just edited in this transaction. */

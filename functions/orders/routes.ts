@@ -1,6 +1,7 @@
 import { router } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { etag, expectedVersion } from '../etag.ts';
+import { onceFor } from '../idempotency.ts';
 import { assignOrder, assignOrderRoute } from './assign.ts';
 import { cancelOrder, cancelOrderRoute } from './cancel.ts';
 import { changeStatus, changeStatusRoute } from './change-status.ts';
@@ -20,7 +21,10 @@ const tag = (order: { version: number }) => ({ ETag: etag(order.version) });
 export const orders = (deps: Deps) =>
   router()
     .openapi(createOrderRoute, async (c) => {
-      const order = await createOrder(deps, c.var.actor, c.req.valid('json'));
+      const input = c.req.valid('json');
+      const once = onceFor(c.req.valid('header')['idempotency-key'], input);
+      const { order, replayed } = await createOrder(deps, c.var.actor, input, once);
+      if (replayed) c.header('Idempotency-Replayed', 'true');
       return c.json(order, 201, { ...tag(order), Location: `/v1/orders/${order.id}` });
     })
     .openapi(listOrdersRoute, async (c) =>

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Actor } from '../../domain/policy.ts';
 import { text } from '../../domain/text.ts';
-import { answer, IdParam, optionalBody, secured, securedProblems } from '../api.ts';
+import { answer, IdParam, optionalBody, securedProblems, securedWithOptionalBody } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { IfMatch } from '../etag.ts';
 import { changeStatus } from './change-status.ts';
@@ -14,7 +14,7 @@ export const unassignOrderRoute = createRoute({
   path: '/v1/orders/{id}/unassign',
   summary: 'Take an order from its driver, before the pickup',
   tags: ['Orders'],
-  ...secured('orders:assign'),
+  ...securedWithOptionalBody('orders:assign'),
   request: { params: IdParam, headers: IfMatch, body: optionalBody(Unassignment) },
   responses: {
     200: { ...answer(OrderAnswer, 'The order'), headers: z.object({ ETag: z.string() }) },
