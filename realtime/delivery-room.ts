@@ -38,12 +38,22 @@ export class DeliveryRoom extends Room {
     for (const viewer of [...this.group('driver')]) {
       if (!isDriverOf(state, viewer.driverId)) this.expel(viewer, FORBIDDEN);
     }
+    if (linkOf(state) !== linkOf(before)) {
+      for (const viewer of [...this.group('customer')]) this.expel(viewer, FORBIDDEN);
+    }
     for (const audience of AUDIENCES) {
       const view = viewFor(audience, state);
       const { location: _, ...told } = view;
       const { location: __, ...known } = viewFor(audience, before);
       if (JSON.stringify(told) !== JSON.stringify(known)) this.publish(audience, 'status', view);
     }
+    return true;
+  }
+
+  /** From the fleet room: a colleague who is one no longer. */
+  async userRemoved(userId: string): Promise<boolean> {
+    if (this.#state === null) return false;
+    this.expelUser(userId);
     return true;
   }
 
@@ -165,6 +175,11 @@ function isSame(a: DeliveryState, b: DeliveryState): boolean {
 
 function isDriverOf({ order, driver }: DeliveryState, driverId: string | null): boolean {
   return driver !== null && driverId !== null && order.driverId === driverId;
+}
+
+/** The secret of the customer's link, wherever the link says that the pages are. */
+function linkOf({ order }: DeliveryState): string | undefined {
+  return order.trackingUrl?.split('/').at(-1);
 }
 
 /** What that audience may see: one function for the snapshot and for every later change. */

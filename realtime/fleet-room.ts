@@ -1,7 +1,7 @@
 import { AppError } from '../domain/errors.ts';
 import type { Fix, FixSource } from '../domain/fix.ts';
 import { orderForDriver, orderForManager } from '../domain/order-views.ts';
-import { RoomEvent } from '../domain/room-events.ts';
+import { type FleetFlush, RoomEvent } from '../domain/room-events.ts';
 import type { RoomClaims } from '../domain/room-messages.ts';
 import { FORBIDDEN, type Refusal, TRY_AGAIN } from './admission.ts';
 import { backendOf } from './backend.ts';
@@ -41,6 +41,7 @@ export class FleetRoom extends Room {
   #toDeliveries = new Coalescer<Driver>(DELIVERIES_EVERY_MS, (driver) => this.#showDeliveries(driver));
   #flushArmed = false;
   #flushFailures = 0;
+  #flushing = Promise.resolve();
 
   /** A delivery room asks for its order, on its start and now and then; from then on it is told of changes. */
   async watch(orderId: string): Promise<Watched> {
@@ -107,6 +108,8 @@ export class FleetRoom extends Room {
     if (event.type === 'order' && event.order.merchantId !== this.name) {
       throw new AppError('invalid', 'The order is of another merchant.');
     }
+    if (event.type === 'user_removed')
+      return Response.json({ ok: true, changed: this.#removeUser(event.userId) });
     const change = this.#fleet.apply(event);
     this.#announce(change);
     return Response.json({ ok: true, changed: change.orders.size + change.drivers.size > 0 });
@@ -163,6 +166,13 @@ export class FleetRoom extends Room {
     }
   }
 
+  /** Here and in every delivery room that somebody looks at. Returns whether that is news. */
+  #removeUser(userId: string): boolean {
+    const isNews = this.expelUser(userId);
+    for (const [orderId, room] of this.#watched) this.#push(orderId, room.userRemoved(userId));
+    return isNews;
+  }
+
   /** Tells everybody what an event has changed. */
   #announce(change: Change): void {
     const drivers = new Set([...change.bereft, ...change.drivers]);
@@ -171,6 +181,7 @@ export class FleetRoom extends Room {
       if (driverId) drivers.add(driverId);
     }
     for (const driverId of drivers) this.#estimate(driverId, change.orders);
+    for (const orderId of change.reassigned) this.#correctEta(orderId);
     for (const orderId of change.orders) this.#publishOrder(orderId);
     for (const driverId of change.bereft)
       this.publish(driverGroup(driverId), 'snapshot', this.#pushed(driverId));
@@ -223,6 +234,14 @@ export class FleetRoom extends Room {
     }
   }
 
+  /** The former driver's estimate may wait to be written, or be on its way: the present one is written after it. */
+  #correctEta(orderId: string): void {
+    const order = this.#fleet.order(orderId);
+    if (order === null) return;
+    this.#buffer.setEta(orderId, order.eta);
+    this.#armFlush();
+  }
+
   /** Delivery rooms may be elsewhere: a call that fails or finds nobody there harms nobody. They ask again by themselves. */
   #push(orderId: string, call: Promise<boolean>): void {
     call.then(
@@ -262,23 +281,39 @@ export class FleetRoom extends Room {
     });
   }
 
-  /** ETAs of who has moved, then everything that waits, in one request. What could not be written waits on. */
-  async #flush(): Promise<void> {
+  /** One after the other, so that what is newer is written later. */
+  #flush(): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#flushAll()).catch((error) => this.report(error));
+    return this.#flushing;
+  }
+
+  /** ETAs of who has moved, then everything that waits: one request, or several after an outage. */
+  async #flushAll(): Promise<void> {
     for (const driverId of this.#moved) this.#estimate(driverId, NONE);
     this.#moved.clear();
-    if (this.#buffer.empty) return;
-    const flush = this.#buffer.take();
+    let more = !this.#buffer.empty;
+    while (more) {
+      const flush = this.#buffer.take();
+      more = this.#buffer.hasBacklog;
+      if (!(await this.#write(flush))) return;
+    }
+  }
+
+  /** False when functions could not be reached: then it waits for the next time. */
+  async #write(flush: FleetFlush): Promise<boolean> {
     try {
       const outcome = await backendOf(this.env).flush(this.name, flush);
       this.meter.flush(outcome);
       this.#flushFailures = 0;
       if (outcome === 'refused') this.report(new Error('functions refused a flush; it is dropped'));
+      return true;
     } catch (error) {
       this.meter.flush('failed');
       this.report(error);
       this.#buffer.restore(flush);
       this.#flushFailures = Math.min(this.#flushFailures + 1, 10);
       this.#armFlush();
+      return false;
     }
   }
 }

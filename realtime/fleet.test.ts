@@ -78,6 +78,18 @@ test('the room’s newer location survives a driver event with an older one, and
   expect(fleet.driver(ana.id)?.location?.lat).toBe(-34.9);
 });
 
+test('a driver off shift is followed only with an order', () => {
+  const ana = shop.driver({ status: 'offline' });
+  const fleet = fleetOf([ana], []);
+  expect(take(fleet, ana.id, fix(-20))).toBe('off_shift');
+  expect(fleet.drivers.get(ana.id)?.location).toBeNull();
+  const order = shop.unknownOrder({ status: 'assigned', driverId: ana.id });
+  fleet.apply({ type: 'order', order });
+  expect(take(fleet, ana.id, fix(-10))).toBe('accepted');
+  fleet.apply({ type: 'order', order: { ...order, status: 'cancelled', version: 2 } });
+  expect(take(fleet, ana.id, fix(-5))).toBe('off_shift');
+});
+
 test('only good fixes move the driver', () => {
   const ana = shop.driver();
   const fleet = fleetOf([ana], []);
@@ -119,4 +131,17 @@ test('a driver who is removed leaves their orders without one', () => {
   const change = fleet.apply({ type: 'driver_removed', driverId: ana.id });
   expect([[...change.drivers], [...change.orders]]).toEqual([[ana.id], [order.id]]);
   expect(fleet.delivery(order.id)).toMatchObject({ driver: null, location: null, forCustomer: false });
+});
+
+test('a driver who was removed stays so, whatever an event or a load that is late says', () => {
+  const [ana, beto] = [shop.driver(), shop.driver()];
+  const fleet = fleetOf([ana], []);
+  fleet.apply({ type: 'driver_removed', driverId: ana.id });
+  // Beto's removal comes before anybody here has heard of Beto.
+  fleet.apply({ type: 'driver_removed', driverId: beto.id });
+  for (const driver of [ana, beto]) {
+    expect(fleet.apply({ type: 'driver', driver: { ...driver, version: 9 } }).drivers.size).toBe(0);
+  }
+  fleet.load({ merchant: { id: shop.id, name: 'Shop' }, drivers: [ana, beto], orders: [] });
+  expect(fleet.drivers.size).toBe(0);
 });

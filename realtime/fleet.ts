@@ -22,6 +22,8 @@ export type Change = {
   drivers: Set<string>;
   /** Drivers who no longer have an order they had. */
   bereft: Set<string>;
+  /** Orders that are another driver's than before, or nobody's. */
+  reassigned: Set<string>;
 };
 
 /** A driver as the room knows them. One object a driver for its whole life, since every fix comes by here. */
@@ -46,6 +48,8 @@ export class Fleet {
   readonly orders = new Map<string, OrderRecord>();
   readonly drivers = new Map<string, Driver>();
   #ended = new Map<string, OrderRecord>();
+  /** For good: an event or a load from before the removal must not bring one back. */
+  #removed = new Set<string>();
 
   /** Takes over what the database says, where it is newer. Returns what that has changed. */
   load(state: FleetState): Change {
@@ -55,8 +59,8 @@ export class Fleet {
     return change;
   }
 
-  /** Everything but fixes, see `applyFix`. */
-  apply(event: Exclude<RoomEvent, { type: 'fixes' }>): Change {
+  /** Drivers and orders; for fixes see `applyFix`. */
+  apply(event: Extract<RoomEvent, { type: 'order' | 'driver' | 'driver_removed' }>): Change {
     const change = emptyChange();
     switch (event.type) {
       case 'order':
@@ -72,8 +76,9 @@ export class Fleet {
     return change;
   }
 
-  /** A fix is kept when the domain says so; `now` is milliseconds since 1970. */
+  /** A fix is kept when the driver is at work and the domain says so; `now` is milliseconds since 1970. */
   applyFix(driver: Driver, fix: Fix, source: FixSource, now: number): FixVerdict {
+    if (driver.record.status === 'offline' && driver.orders.size === 0) return 'off_shift';
     const { location } = driver;
     // A GPS says null for what it can't tell, domain's fix leaves it out.
     const newest = location && { ...location, accuracy: location.accuracy ?? undefined };
@@ -136,6 +141,7 @@ export class Fleet {
   }
 
   #putDriver(record: DriverRecord, change: Change): void {
+    if (this.#removed.has(record.id)) return;
     const known = this.drivers.get(record.id);
     if (known !== undefined && record.version <= known.record.version) return;
     const location = newer(known?.location ?? null, record);
@@ -147,6 +153,7 @@ export class Fleet {
   }
 
   #removeDriver(driverId: string, change: Change): void {
+    this.#removed.add(driverId);
     for (const id of this.drivers.get(driverId)?.orders ?? []) change.orders.add(id);
     if (this.drivers.delete(driverId)) change.drivers.add(driverId);
   }
@@ -159,6 +166,7 @@ export class Fleet {
     const eta = known !== null && known.driverId === order.driverId && active ? known.eta : order.eta;
     const next = { ...order, eta };
 
+    if (known !== null && known.driverId !== order.driverId) change.reassigned.add(order.id);
     if (known !== null && known.driverId !== null) {
       this.drivers.get(known.driverId)?.orders.delete(order.id);
       if (known.driverId !== order.driverId) change.bereft.add(known.driverId);
@@ -190,7 +198,7 @@ function newDriver(record: DriverRecord, location: LocationFields | null, orders
 }
 
 function emptyChange(): Change {
-  return { orders: new Set(), drivers: new Set(), bereft: new Set() };
+  return { orders: new Set(), drivers: new Set(), bereft: new Set(), reassigned: new Set() };
 }
 
 function locationOf(driverId: string, fix: Fix, source: FixSource): LocationFields {

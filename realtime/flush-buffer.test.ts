@@ -61,6 +61,39 @@ test('keeps a bounded number of chunks while nobody takes them', () => {
   const [trail] = trails;
   if (trail === undefined) throw new Error('no trail');
   buffer.restore({ trails: Array.from({ length: 36_005 }, () => trail), locations, etas });
-  expect(buffer.take().trails).toHaveLength(36_000);
+  let kept = 0;
+  while (!buffer.empty) kept += buffer.take().trails.length;
+  expect(kept).toBe(36_000);
   expect(buffer.lost).toBe(5);
+});
+
+test('a long outage is handed over in parts, the oldest first', () => {
+  const buffer = new FlushBuffer();
+  const chunk = (second: number, points = 'AA==') => ({
+    driverId: ANA,
+    startedAt: fix(second).fixedAt,
+    points,
+  });
+  const trails = Array.from({ length: 4_500 }, (_, second) => chunk(second));
+  buffer.restore({ trails, locations: [{ driverId: ANA, ...fix(0) }], etas: [] });
+  const parts = [buffer.take(), buffer.take(), buffer.take()];
+  expect(parts.map((part) => part.trails.length)).toEqual([2_000, 2_000, 500]);
+  expect(parts.flatMap((part) => part.trails)).toEqual(trails);
+  expect(parts.map((part) => part.locations.length)).toEqual([1, 0, 0]);
+  expect(buffer.empty).toBe(true);
+
+  const large = Array.from({ length: 1_500 }, (_, second) => chunk(second, 'A'.repeat(8_000)));
+  buffer.restore({ trails: large, locations: [], etas: [] });
+  while (!buffer.empty) expect(JSON.stringify(buffer.take()).length).toBeLessThan(5_000_000);
+});
+
+test('a chunk larger than any part goes alone', () => {
+  const buffer = new FlushBuffer();
+  const trails = [0, 1].map((second) => ({
+    driverId: ANA,
+    startedAt: fix(second).fixedAt,
+    points: 'A'.repeat(5_000_000),
+  }));
+  buffer.restore({ trails, locations: [], etas: [] });
+  expect([buffer.take(), buffer.take()].map((part) => part.trails.length)).toEqual([1, 1]);
 });

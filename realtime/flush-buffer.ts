@@ -9,6 +9,9 @@ type LastLocation = Location & { heading: number | null; speed: number | null; f
 const CHUNK_POINTS = 500;
 /** While functions is down, so many chunks are kept (about an hour of a hundred drivers), the oldest lost first. */
 const KEPT_CHUNKS = 36_000;
+/** One flush is no more than this many chunks and characters, far from the 8 MB that functions takes. */
+const FLUSH_CHUNKS = 2_000;
+const FLUSH_LENGTH = 4_000_000;
 
 /**
  * What a fleet room will write behind itself. What could not be written is given back with `restore` and goes along next
@@ -27,6 +30,11 @@ export class FlushBuffer {
     return waiting === 0;
   }
 
+  /** Chunks that did not go along with the last `take` still wait. */
+  get hasBacklog(): boolean {
+    return this.#trails.length > 0;
+  }
+
   addFix(driverId: string, at: LastLocation): void {
     const points = this.#points.get(driverId) ?? [];
     points.push({ lat: at.lat, lng: at.lng, at: Date.parse(at.fixedAt) });
@@ -39,7 +47,7 @@ export class FlushBuffer {
     this.#etas.set(orderId, eta);
   }
 
-  /** Everything that waits, in the shape that functions takes; nothing waits afterwards. */
+  /** What waits, in the shape that functions takes: all of it but the chunks that are too many for one flush. */
   take(): FleetFlush {
     for (const [driverId, points] of this.#points) this.#close(driverId, points);
     const locations = [...this.#locations].map(([driverId, { lat, lng, heading, speed, fixedAt }]) => ({
@@ -51,8 +59,7 @@ export class FlushBuffer {
       fixedAt,
     }));
     const etas = [...this.#etas].map(([orderId, eta]) => ({ orderId, eta }));
-    const trails = this.#trails;
-    this.#trails = [];
+    const trails = this.#trails.splice(0, this.#fitting());
     this.#locations.clear();
     this.#etas.clear();
     return { trails, locations, etas };
@@ -68,6 +75,16 @@ export class FlushBuffer {
       if (!this.#locations.has(driverId)) this.#locations.set(driverId, location);
     }
     for (const { orderId, eta } of etas) if (!this.#etas.has(orderId)) this.#etas.set(orderId, eta);
+  }
+
+  /** How many chunks, the oldest first, go along in one flush. */
+  #fitting(): number {
+    let length = 0;
+    const over = this.#trails.findIndex(({ points }, i) => {
+      length += points.length;
+      return i === FLUSH_CHUNKS || (i > 0 && length > FLUSH_LENGTH);
+    });
+    return over === -1 ? this.#trails.length : over;
   }
 
   #close(driverId: string, points: TrailPoint[]): void {

@@ -11,14 +11,12 @@ if (!config.success) {
   process.exit(1);
 }
 
-const log = pino({ level: config.data.LOG_LEVEL, name: 'realtime' });
+const log = pino({ level: config.data.LOG_LEVEL, base: { service: 'realtime' } });
 const realtime = await serve({ ...config.data, log }).catch((error: unknown) => {
   process.stderr.write(`realtime: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 });
 log.info({ port: realtime.port }, 'realtime listens');
-// Tells the parent, if it has started us as a child with a channel, which port was free.
-process.send?.({ type: 'listening', port: realtime.port });
 
 let stopping = false;
 async function stop(why: string): Promise<void> {
@@ -31,4 +29,3 @@ async function stop(why: string): Promise<void> {
 }
 process.on('SIGTERM', () => void stop('SIGTERM'));
 process.on('SIGINT', () => void stop('SIGINT'));
-process.on('disconnect', () => void stop('the parent is gone'));

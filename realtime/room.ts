@@ -9,7 +9,7 @@ import {
   type RoomClaims,
   type RoomErrorCode,
 } from '../domain/room-messages.ts';
-import { claimsOf, isUpgrade, type Refusal, refuse, resumePoint } from './admission.ts';
+import { claimsOf, FORBIDDEN, isUpgrade, type Refusal, refuse, resumePoint } from './admission.ts';
 import { backendOf } from './backend.ts';
 import { parseClientMessage } from './client-message.ts';
 import type { RoomsEnv } from './environment.ts';
@@ -42,6 +42,8 @@ export abstract class Room extends Server<RoomsEnv> {
   #ring = new Ring(RING_SIZE);
   #slow: Set<Viewer> | null = null;
   #expiry: { at: number; cancel: () => void } | null = null;
+  /** Their tokens are good for up to an hour yet. */
+  #removedUsers = new Set<string>();
 
   /** Before a socket is let in: the room gets ready for it, or says why not. */
   protected abstract admit(claims: RoomClaims): Promise<Refusal | null>;
@@ -165,6 +167,16 @@ export abstract class Room extends Server<RoomsEnv> {
     viewer.connection.close(code, reason);
   }
 
+  /** Closes the sockets of a user and lets them in no more. Returns whether that is news. */
+  protected expelUser(userId: string): boolean {
+    const isNews = !this.#removedUsers.has(userId);
+    this.#removedUsers.add(userId);
+    for (const viewer of [...this.#viewers.values()]) {
+      if (viewer.userId === userId) this.expel(viewer, FORBIDDEN);
+    }
+    return isNews;
+  }
+
   /** Nobody can resume over this: what was missed is not known. */
   protected startAnew(): void {
     this.#epoch = crypto.randomUUID();
@@ -187,7 +199,7 @@ export abstract class Room extends Server<RoomsEnv> {
   }
 
   #join(connection: Connection, claims: RoomClaims, resume: { epoch: string; seq: number } | null): void {
-    const group = this.groupOf(claims);
+    const group = this.#removedUsers.has(claims.sub) ? FORBIDDEN : this.groupOf(claims);
     if (typeof group !== 'string') {
       connection.close(group.code, group.reason);
       return;
@@ -233,6 +245,7 @@ export abstract class Room extends Server<RoomsEnv> {
     return (
       claims.party === this.party &&
       claims.room === this.name &&
+      claims.sub === viewer.userId &&
       claims.audience === viewer.audience &&
       (claims.driver ?? null) === viewer.driverId
     );

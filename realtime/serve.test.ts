@@ -56,6 +56,17 @@ test('draining closes every socket with 1012, writes behind what waits, and is n
   expect(flush?.etas).toMatchObject([{ orderId: order.id }]);
 });
 
+test('what gathered in a long outage is written behind in parts that functions can take', async () => {
+  const drivers = Array.from({ length: 2_001 }, () => shop.driver());
+  const post = ({ id: driverId }: (typeof drivers)[number]) =>
+    shop.post({ type: 'fixes', driverId, source: 'osmand', fixes: [fixAt(1)] });
+  for (let i = 0; i < drivers.length; i += 50) await Promise.all(drivers.slice(i, i + 50).map(post));
+  await realtime().drain();
+  const flushes = functions.flushes.get(shop.id) ?? [];
+  expect(flushes.map(({ trails }) => trails.length)).toEqual([2_000, 1]);
+  expect(new Set(flushes.flatMap(({ trails }) => trails.map(({ driverId }) => driverId))).size).toBe(2_001);
+});
+
 test('readiness, health and figures are told, fixes by what became of them', async () => {
   const ana = shop.driver();
   const [manager, driver] = [await shop.manager(), await shop.drive(ana)];
@@ -81,6 +92,17 @@ test('readiness, health and figures are told, fixes by what became of them', asy
     expect(told).toContain(line);
   }
   expect(told).toContain('nodejs_eventloop_lag_p99_seconds');
+});
+
+test('a timeout is logged as a short line, a fault with its stack', () => {
+  const { report } = realtime().host.env;
+  const fault = new Error('a fault');
+  report?.(new DOMException('The operation was aborted due to timeout', 'TimeoutError'), 'here');
+  report?.(fault, 'there');
+  expect(rooms.errors).toEqual([
+    { error: 'TimeoutError: The operation was aborted due to timeout', where: 'here' },
+    { err: fault, where: 'there' },
+  ]);
 });
 
 test('a slow reader skips to the newest location, and gets everything else', async () => {

@@ -11,6 +11,8 @@ const BURST = 20;
 export class Viewer {
   readonly connection: Connection;
   readonly audience: Audience;
+  /** The user, or the API key, or for a customer the order. */
+  readonly userId: string;
   readonly driverId: string | null;
   /** Who gets the same messages, see `Room.publish`. */
   readonly group: string;
@@ -22,6 +24,7 @@ export class Viewer {
   constructor(connection: Connection, claims: RoomClaims, group: string) {
     this.connection = connection;
     this.audience = claims.audience;
+    this.userId = claims.sub;
     this.driverId = claims.driver ?? null;
     this.group = group;
     this.outlet = new Outlet(readerOf(connection));

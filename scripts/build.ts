@@ -18,6 +18,9 @@ const PROGRAMS = {
   realtime: 'realtime/main.ts',
   worker: 'machines/worker/main.ts',
   demo: 'machines/demo/main.ts',
+  backup: 'machines/backup/main.ts',
+  doctor: 'scripts/doctor.ts',
+  'signing-keys': 'scripts/signing-keys.ts',
 };
 
 /**

@@ -29,8 +29,13 @@ export function complaint(log: Logger, what: string): { failed(error: unknown): 
 
 /** One line about an error. Node's connection errors may have an empty message and only a code. */
 export function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return String(messageOf(error)).split('\n')[0] ?? '';
   const code = 'code' in error ? String(error.code) : error.name;
   const cause = error.cause instanceof Error ? `: ${describe(error.cause)}` : '';
   return `${error.message.split('\n')[0] || code}${cause}`;
+}
+
+/** pg-boss's events carry plain objects that are like errors. */
+function messageOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
 }

@@ -13,6 +13,7 @@ export const CONSEQUENCES: Record<Topic, readonly string[]> = {
   order: [ROOM_QUEUE],
   driver: [ROOM_QUEUE],
   driver_removed: [ROOM_QUEUE],
+  user_removed: [ROOM_QUEUE],
 };
 
 export const TOPICS = Object.keys(CONSEQUENCES);

@@ -26,3 +26,13 @@ test('names each variable at fault, in one line and without its value', () => {
   expect(read).toThrow('METRICS_PORT');
   expect(read).not.toThrow('c2VjcmV0');
 });
+
+test('an empty variable is one that is not set', () => {
+  expect(readEnvironment({ ...good, HOST: '', METRICS_PORT: '', PORT: '', LOG_LEVEL: '' })).toEqual({
+    ...good,
+    PUBLIC_URL: 'https://bakery.example',
+    HOST: '0.0.0.0',
+    LOG_LEVEL: 'info',
+  });
+  expect(() => readEnvironment({ ...good, DROPMATE_SECRET: '' })).toThrow(/^DROPMATE_SECRET is missing$/);
+});

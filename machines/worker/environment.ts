@@ -16,8 +16,12 @@ const Environment = z.object({
 });
 export type Environment = z.infer<typeof Environment>;
 
-/** Reads the worker's configuration. Throws an Error whose message is one line and names each variable at fault. */
-export function readEnvironment(env: Record<string, string | undefined>): Environment {
+/**
+ * Reads the worker's configuration; an empty variable is one that is not set. Throws an Error whose message is one line
+ * and names each variable at fault.
+ */
+export function readEnvironment(variables: Record<string, string | undefined>): Environment {
+  const env = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = Environment.safeParse(env);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {

@@ -34,10 +34,6 @@ function stopWhenTold(worker: Worker, log: pino.Logger): void {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
-  // Started by a supervisor: without it nobody would end this process.
-  if (!process.send) return;
-  process.on('disconnect', () => stop('the parent is gone'));
-  if (!process.connected) stop('the parent is gone');
 }
 
 main().catch((error) => {

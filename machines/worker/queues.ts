@@ -6,8 +6,18 @@ import { complaint } from './complaint.ts';
 export const ROOM_QUEUE = 'room';
 export const ROOM_DEAD_QUEUE = 'room_dead';
 export const PARTITIONS_QUEUE = 'trail_partitions';
+export const RETENTION_QUEUE = 'retention';
 
 const DAY = 24 * 3600;
+
+const DAILY: QueueOptions = {
+  retryLimit: 10,
+  retryDelay: 60,
+  retryBackoff: true,
+  retryDelayMax: 3600,
+  expireInSeconds: 300,
+  heartbeatSeconds: 10,
+};
 
 // In this order: a queue's dead letters go to one that exists.
 const QUEUES: Record<string, QueueOptions & { deadLetter?: string }> = {
@@ -25,14 +35,8 @@ const QUEUES: Record<string, QueueOptions & { deadLetter?: string }> = {
     // It holds names and addresses.
     deleteAfterSeconds: 60,
   },
-  [PARTITIONS_QUEUE]: {
-    retryLimit: 10,
-    retryDelay: 60,
-    retryBackoff: true,
-    retryDelayMax: 3600,
-    expireInSeconds: 300,
-    heartbeatSeconds: 10,
-  },
+  [PARTITIONS_QUEUE]: DAILY,
+  [RETENTION_QUEUE]: DAILY,
 };
 
 /**

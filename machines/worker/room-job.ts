@@ -65,6 +65,8 @@ function roomEvent({ topic, entityId, payload }: Fact, links: TrackingLinks): Ro
         return { type: 'driver', driver: driverRecordFromJson(payload) };
       case 'driver_removed':
         return { type: 'driver_removed', driverId: entityId };
+      case 'user_removed':
+        return { type: 'user_removed', userId: entityId };
       default:
         return undefined;
     }

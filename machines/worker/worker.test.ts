@@ -1,3 +1,4 @@
+import { PgBoss } from 'pg-boss';
 import { type Logger, pino } from 'pino';
 import postgres from 'postgres';
 import { uuidv7 } from 'uuidv7';
@@ -107,6 +108,17 @@ test('a driver and a driver that is gone reach the fleet room', async () => {
   expect(events()).toContainEqual({ type: 'driver_removed', driverId: driver });
 });
 
+test('a colleague who was removed is told to the fleet room', async () => {
+  const [merchant, userId] = [await addMerchant(owner), uuidv7()];
+  await owner`insert into outbox (topic, merchant_id, entity_id, version, payload)
+    values ('user_removed', ${merchant}, ${userId}, 1, ${owner.json({ userId })})`;
+  await wake();
+  await until('the post', () => rooms.posts.some((post) => post.merchantId === merchant));
+  expect(rooms.posts.filter((post) => post.merchantId === merchant)).toEqual([
+    { merchantId: merchant, event: { type: 'user_removed', userId } },
+  ]);
+});
+
 test('what nobody notified of is delivered by the sweep', async () => {
   const merchant = await addMerchant(owner);
   const order = await addOrder(owner, merchant);
@@ -205,7 +217,43 @@ test('one hanging room does not hold up the others', async () => {
 });
 
 test('the trail gets its partitions from the daily job', async () => {
-  const { PgBoss } = await import('pg-boss');
+  const boss = await startBoss();
+  expect((await boss.getSchedules()).map(({ name, timezone }) => [name, timezone]).sort()).toEqual([
+    ['retention', 'UTC'],
+    ['trail_partitions', 'UTC'],
+  ]);
+  await done(await boss.send('trail_partitions', {}));
+});
+
+test('what has served its time is deleted by the daily job, of every merchant, and nothing younger', async () => {
+  const boss = await startBoss();
+  for (const merchant of [await addMerchant(owner), await addMerchant(owner)]) {
+    const userId = uuidv7();
+    await owner`insert into users (merchant_id, id, name, role) values (${merchant}, ${userId}, 'Ana', 'manager')`;
+    for (const age of ['25 hours', '23 hours']) {
+      await owner`insert into idempotency_keys (merchant_id, key, request_hash, status, response, created_at)
+        values (${merchant}, ${age}, 'hash', 201, '{}', now() - ${age}::interval)`;
+    }
+    for (const age of ['31 days', '29 days']) {
+      await owner`insert into sessions (merchant_id, id, user_id, family_id, token_hash, expires_at)
+        values (${merchant}, ${uuidv7()}, ${userId}, ${uuidv7()}, ${merchant + age}, now() - ${age}::interval)`;
+    }
+  }
+  await done(await boss.send('retention', {}));
+  expect((await owner`select key from idempotency_keys`).map(({ key }) => key)).toEqual([
+    '23 hours',
+    '23 hours',
+  ]);
+  const left = await owner`select distinct date_part('day', now() - expires_at) as days from sessions`;
+  expect(left).toEqual([{ days: 29 }]);
+  const asApp = owner.begin(async (tx) => {
+    await tx`set local role dropmate_app`;
+    await tx`select delete_expired()`;
+  });
+  await expect(asApp).rejects.toThrow('permission denied');
+});
+
+async function startBoss(): Promise<PgBoss> {
   const boss = new PgBoss({
     connectionString: database.ownerUrl,
     supervise: false,
@@ -214,13 +262,15 @@ test('the trail gets its partitions from the daily job', async () => {
   });
   await boss.start();
   onTestFinished(() => boss.stop());
-  expect(await boss.getSchedules()).toMatchObject([{ name: 'trail_partitions', timezone: 'UTC' }]);
-  const id = await boss.send('trail_partitions', {});
+  return boss;
+}
+
+async function done(jobId: string | null): Promise<void> {
   await until('the job', async () => {
-    const [job] = await owner`select state from pgboss.job where id = ${id}`;
+    const [job] = await owner`select state from pgboss.job where id = ${jobId}`;
     return job?.state === 'completed';
   });
-});
+}
 
 test('a worker tells its metrics, and that it is ready until it drains', async () => {
   const other = await start(rooms);

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { serviceKey } from '../../db/secrets.ts';
 import { trackingKey } from '../../db/tracking-token.ts';
 import { startMaintenance } from './maintenance.ts';
+import { observeMaintenance } from './maintenance-metrics.ts';
 import { createMetrics, observeDatabase } from './metrics.ts';
 import { type MetricsServer, serveMetrics } from './metrics-server.ts';
 import { createBoss, databaseOf, ensureQueues, ROOM_QUEUE, type WorkerDatabase } from './queues.ts';
@@ -51,6 +52,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await boss.start();
     await ensureQueues(boss);
     observeDatabase(metrics, db, boss);
+    observeMaintenance(metrics.registry, db);
     await startMaintenance({ db, boss, log, metrics });
     const wakeRoomJobs = await workRooms(
       boss,

@@ -8,7 +8,7 @@ import { serviceKey } from '../service-token.ts';
 
 export const SECRET = 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE';
 
-export type TokenOptions = { expiresIn?: number; audience?: string };
+export type TokenOptions = { expiresIn?: number; audience?: string; sub?: string };
 
 /** What rooms need of functions: the keys of tokens, the fleets to load, and somebody who takes what they write behind. */
 export class FakeFunctions {
@@ -34,13 +34,13 @@ export class FakeFunctions {
 
   async roomToken(
     claims: Omit<RoomClaims, 'exp' | 'sub'>,
-    { expiresIn = 3600, audience = 'dropmate:room' }: TokenOptions = {},
+    { expiresIn = 3600, audience = 'dropmate:room', sub = 'somebody' }: TokenOptions = {},
   ): Promise<string> {
     const { privateKey } = await this.#keys;
     return new SignJWT({ ...claims })
       .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })
       .setIssuer('dropmate')
-      .setSubject('somebody')
+      .setSubject(sub)
       .setAudience(audience)
       .setIssuedAt()
       .setExpirationTime(Math.floor(Date.now() / 1000) + expiresIn)

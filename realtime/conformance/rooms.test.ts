@@ -1,3 +1,4 @@
+import { uuidv7 } from 'uuidv7';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeFunctions } from './fake-functions.ts';
 import { fixAt, Merchant } from './merchant.ts';
@@ -237,6 +238,34 @@ function conformance(start: (options: RoomsOptions) => Promise<Rooms>): void {
       expect((await manager.settled()).of('location')).toHaveLength(2);
     });
 
+    test('of a driver off shift without an order are dropped and counted, whoever sends them', async () => {
+      const ana = shop.driver({ status: 'offline' });
+      const [manager, driver] = [await shop.manager(), await shop.drive(ana)];
+      for (const client of [manager, driver]) await client.nth('snapshot');
+      driver.send({ type: 'fix', seq: 1, ...fixAt(9) });
+      await driver.settled();
+      const tracked = (fix: ReturnType<typeof fixAt>) =>
+        shop.post({ type: 'fixes', driverId: ana.id, source: 'osmand', fixes: [fix] });
+      expect(await tracked(fixAt(8))).toEqual({ ok: true, fixes: { off_shift: 1 } });
+
+      await shop.post({ type: 'driver', driver: { ...ana, status: 'available', version: 2 } });
+      expect(await tracked(fixAt(5))).toEqual({ ok: true, fixes: { accepted: 1 } });
+      expect((await manager.nth('location')).lat).toBeCloseTo(fixAt(5).lat, 4);
+      expect(manager.of('location')).toHaveLength(1);
+      await vi.waitFor(() => {
+        const trails = (functions.flushes.get(shop.id) ?? []).flatMap((flush) => flush.trails);
+        expect(trails).toHaveLength(1);
+      }, PATIENCE);
+    });
+
+    test('of a driver who ended the shift with an order yet to bring are taken', async () => {
+      const ana = shop.driver({ status: 'offline' });
+      shop.order({ status: 'failed', driverId: ana.id });
+      expect(
+        await shop.post({ type: 'fixes', driverId: ana.id, source: 'osmand', fixes: [fixAt(1)] }),
+      ).toEqual({ ok: true, fixes: { accepted: 1 } });
+    });
+
     test('are for drivers to send: a manager is refused, a delivery room knows none', async () => {
       const order = shop.order();
       const [manager, customer] = [await shop.manager(), await shop.customer(order)];
@@ -314,6 +343,23 @@ function conformance(start: (options: RoomsOptions) => Promise<Rooms>): void {
       expect(customer.of('status').map((m) => m.order.status)).toEqual(['cancelled']);
     });
 
+    test('handed to another driver are not written with the ETA of the former one', async () => {
+      const ana = shop.driver();
+      const beto = shop.driver();
+      const order = shop.order({ status: 'picked_up', driverId: ana.id });
+      const driver = await shop.drive(ana);
+      await driver.nth('snapshot');
+      functions.failing = 500;
+      driver.send({ type: 'fix', seq: 1, ...fixAt(1) });
+      // Estimated, and waiting to be written.
+      await driver.nth('eta');
+      await shop.post({ type: 'order', order: { ...order, driverId: beto.id, version: 2 } });
+      functions.failing = null;
+      await vi.waitFor(() => expect(functions.flushes.get(shop.id)).toBeDefined(), PATIENCE);
+      const etas = (functions.flushes.get(shop.id) ?? []).flatMap((flush) => flush.etas);
+      expect(etas).toEqual([{ orderId: order.id, eta: { pickup: null, dropoff: null } }]);
+    });
+
     test('handed to another driver close the former one’s socket with 4403', async () => {
       const [ana, beto] = [shop.driver(), shop.driver({ name: 'Beto Díaz' })];
       const order = shop.order({ status: 'picked_up', driverId: ana.id });
@@ -342,6 +388,59 @@ function conformance(start: (options: RoomsOptions) => Promise<Rooms>): void {
       await fleet.closedWith(4403);
       await delivery.closedWith(4403);
       expect(await manager.nth('snapshot', 2)).toMatchObject({ drivers: [] });
+    });
+
+    test('a driver who was removed does not come back by an event or a load that is late', async () => {
+      const ana = shop.driver();
+      await shop.post({ type: 'driver_removed', driverId: ana.id });
+      const late = { type: 'driver', driver: { ...ana, version: 9 } } as const;
+      expect(await shop.post(late)).toEqual({ ok: true, changed: false });
+      // Functions still knows her, and a fix of a driver who is new makes the room ask again.
+      const beto = shop.driver();
+      await vi.waitFor(async () => {
+        const fixes = [fixAt(1)];
+        const answer = await shop.post({ type: 'fixes', driverId: beto.id, source: 'osmand', fixes });
+        expect(answer).toMatchObject({ fixes: { accepted: 1 } });
+      }, PATIENCE);
+      const snapshot = await (await shop.manager()).nth('snapshot');
+      const drivers = 'drivers' in snapshot ? snapshot.drivers.map(({ id }) => id) : [];
+      expect(drivers).toEqual([beto.id]);
+    });
+
+    test('a colleague who is removed leaves the fleet and every delivery, and is let in no more', async () => {
+      const [julia, maria] = [uuidv7(), uuidv7()];
+      const order = shop.order();
+      const hers = [await shop.manager({ sub: julia }), await shop.managerOf(order, { sub: julia })];
+      const others = [
+        await shop.manager({ sub: maria }),
+        await shop.managerOf(order, { sub: maria }),
+        await shop.customer(order),
+      ];
+      for (const client of [...hers, ...others]) await client.nth('snapshot');
+      expect(await shop.post({ type: 'user_removed', userId: julia })).toEqual({ ok: true, changed: true });
+      for (const client of hers) await client.closedWith(4403);
+      for (const client of others) await client.settled();
+      await (await shop.manager({ sub: julia })).closedWith(4403);
+      await (await shop.managerOf(order, { sub: julia })).closedWith(4403);
+      expect(await shop.post({ type: 'user_removed', userId: julia })).toEqual({ ok: true, changed: false });
+    });
+
+    test('a tracking link that was renewed closes the sockets of who holds the former one', async () => {
+      const order = shop.order();
+      const [customer, manager] = [await shop.customer(order), await shop.managerOf(order)];
+      for (const client of [customer, manager]) await client.nth('snapshot');
+      // The same link at another address is the same link.
+      const moved = { ...order, trackingUrl: `https://elsewhere.example/t/${order.id}`, version: 2 };
+      await shop.post({ type: 'order', order: moved });
+      await manager.nth('status');
+      await customer.settled();
+      await shop.post({
+        type: 'order',
+        order: { ...moved, trackingUrl: 'http://localhost/t/new', version: 3 },
+      });
+      await customer.closedWith(4403);
+      expect(await manager.nth('status', 2)).toMatchObject({ order: { version: 3 } });
+      await manager.settled();
     });
 
     test('a driver’s new state reaches managers and the driver', async () => {
@@ -457,7 +556,9 @@ function conformance(start: (options: RoomsOptions) => Promise<Rooms>): void {
       const claims = { merchant: shop.id, party: 'fleet-room', room: shop.id } as const;
       driver.send({ type: 'renew', token: 'nonsense' });
       driver.send({ type: 'renew', token: await functions.roomToken({ ...claims, audience: 'manager' }) });
-      expect(await driver.nth('error', 2)).toMatchObject({ code: 'invalid' });
+      const anothers = { ...claims, audience: 'driver', driver: ana.id } as const;
+      driver.send({ type: 'renew', token: await functions.roomToken(anothers, { sub: 'another' }) });
+      expect(await driver.nth('error', 3)).toMatchObject({ code: 'invalid' });
       driver.send({
         type: 'renew',
         token: await functions.roomToken({ ...claims, audience: 'driver', driver: ana.id }),
@@ -465,7 +566,7 @@ function conformance(start: (options: RoomsOptions) => Promise<Rooms>): void {
       await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(endsAt), PATIENCE);
       await driver.settled();
       expect(driver.closeCode).toBeNull();
-      expect(driver.of('error')).toHaveLength(2);
+      expect(driver.of('error')).toHaveLength(3);
     });
   });
 

@@ -26,7 +26,7 @@ export async function onNode({ functions, publicUrl, flushMs }: RoomsOptions): P
     DROPMATE_SECRET: SECRET,
     LOG_LEVEL: 'silent',
     flushMs,
-    log: { info: () => {}, error: (error: unknown) => void errors.push(error) },
+    log: { debug: () => {}, error: (error: unknown) => void errors.push(error) },
   });
   return { origin: `http://127.0.0.1:${realtime.port}`, stop: () => realtime.drain(), realtime, errors };
 }

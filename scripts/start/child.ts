@@ -36,7 +36,7 @@ export function keepRunning(
     const guard = pathToFileURL(join(options.folder, 'exit-with-parent.js')).href;
     const child = fork(join(options.folder, `${name}.js`), [], {
       env: options.env,
-      execArgv: ['--enable-source-maps', '--import', guard],
+      execArgv: ['--import', guard],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       detached: true,
     });

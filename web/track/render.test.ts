@@ -137,7 +137,15 @@ test.each([
 
 test('has no map where the operator has named no tiles', () => {
   const view = sampleView('enroute_to_dropoff');
-  const html = renderTrackingPage({ view, token: 'tok', locale: 'en', nonce: 'N', assets, tiles: null, now: NOON });
+  const html = renderTrackingPage({
+    view,
+    token: 'tok',
+    locale: 'en',
+    nonce: 'N',
+    assets,
+    tiles: null,
+    now: NOON,
+  });
   expect(html).not.toContain('map-frame');
   expect(html).toContain('<h1>');
 });

@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import { type Environment, readEnvironment } from '../functions/environment.ts';
+import { checkDatabase } from './doctor/database.ts';
+import { type Finding, fail, ok } from './doctor/finding.ts';
+import { checkKeys } from './doctor/keys.ts';
+import { checkAnswers, checkDisk, checkUpkeep } from './doctor/upkeep.ts';
+
+// dist/doctor.js: looks at an installation from within, with the environment of the functions process, and says of
+// everything that is wrong what to do about it. Changes nothing. `--json` for programs. Exit code 1 when something fails.
+
+const findings = await examine(process.env);
+if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(findings)}\n`);
+else for (const finding of findings) process.stdout.write(print(finding));
+process.exitCode = findings.some(({ state }) => state === 'fail') ? 1 : 0;
+
+async function examine(variables: NodeJS.ProcessEnv): Promise<Finding[]> {
+  let env: Environment;
+  try {
+    env = readEnvironment(variables);
+  } catch (error) {
+    const says = error instanceof Error ? error.message : String(error);
+    return [fail('environment', says, 'Set what is wrong; docs/operations.md has a table of all variables.')];
+  }
+  const access = { databaseUrl: env.DATABASE_URL, secret: env.DROPMATE_SECRET };
+  const journal = fileURLToPath(new URL('./migrations/meta/_journal.json', import.meta.url));
+  const database = await checkDatabase({ ...access, journal });
+  const reached = database.every(({ name, state }) => name !== 'database' || state !== 'fail');
+  const rooms = 'Without rooms there is no live map: scripts/fly/logs realtime.';
+  const outside = 'Check DNS and the certificate, and that PUBLIC_URL is what customers open.';
+  return [
+    ok('environment', 'complete'),
+    ...database,
+    await checkKeys(env.SIGNING_KEYS, new Date()),
+    await checkAnswers('rooms', `${env.REALTIME_INTERNAL_URL}/readyz`, rooms, true),
+    await checkAnswers('public address', `${env.PUBLIC_URL}/healthz`, outside, false),
+    ...(reached ? await checkUpkeep(access) : []),
+    ...(await checkDisk([variables.DROPMATE_DATA ?? '/'])),
+  ];
+}
+
+function print({ name, state, says, todo }: Finding): string {
+  const word = { ok: 'ok    ', warn: 'warn  ', fail: 'FAILED' }[state];
+  const line = `${word} ${name.padEnd(15)} ${says}\n`;
+  return todo === undefined ? line : `${line}       ${''.padEnd(15)} → ${todo}\n`;
+}
