@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openBrowser } from './support/browser.ts';
 import { createClient, eventually } from './support/client.ts';
 import { joinRoom, type RoomAddress } from './support/room.ts';
@@ -15,7 +18,7 @@ describe.skipIf(process.platform !== 'linux')('the tracking page of the real pro
   afterAll(() => browser.close());
 
   test('tells of the delivery without script, then moves the marker, and lets the map go at the end', async () => {
-    const system = await createSystem();
+    const system = await createSystem({ TILE_URL: await serveTiles() });
     await system.start();
     const api = createClient(system.url);
     const { manager, apiKey } = await openShop(api);
@@ -64,3 +67,19 @@ describe.skipIf(process.platform !== 'linux')('the tracking page of the real pro
     expect(faults).toEqual([]);
   }, 60_000);
 });
+
+/** A provider of plain tiles; without one the page has no map. */
+async function serveTiles(): Promise<string> {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'Content-Type': 'image/svg+xml' });
+    response.end('<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"/>');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+  });
+  // It listens on a port, not on a pipe.
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}/{z}/{x}/{y}.svg`;
+}
