@@ -6,9 +6,14 @@ import { createTestDatabase, type TestDatabase } from '../tests/support/database
 import { migrate } from './migrate.ts';
 import { roleUrl, SYSTEM_ROLE } from './roles.ts';
 import * as accounts from './schema/accounts.ts';
+import * as conversation from './schema/conversation.ts';
 import * as drivers from './schema/drivers.ts';
-import * as extras from './schema/extras.ts';
+import * as notifications from './schema/notifications.ts';
 import * as orders from './schema/orders.ts';
+import * as proofs from './schema/proofs.ts';
+import * as upkeep from './schema/upkeep.ts';
+import * as webhooks from './schema/webhooks.ts';
+import * as zones from './schema/zones.ts';
 
 let database: TestDatabase;
 let owner: postgres.Sql;
@@ -55,7 +60,7 @@ describe('migrating again', () => {
 });
 
 describe('the migrated tables', () => {
-  const tables = [accounts, drivers, extras, orders]
+  const tables = [accounts, conversation, drivers, notifications, orders, proofs, upkeep, webhooks, zones]
     .flatMap((module): unknown[] => Object.values(module))
     .filter((value): value is PgTable => is(value, PgTable))
     .map((table) => getTableConfig(table));

@@ -17,6 +17,9 @@ export function orderRecord(row: OrderRow, links: TrackingLinks): OrderRecord {
   return {
     ...order,
     readyAt: iso(row.readyAt),
+    promisedAt: iso(row.promisedAt),
+    attempts: row.attempts ?? 0,
+    sandbox: row.sandbox ?? false,
     eta: row.eta ?? { pickup: null, dropoff: null },
     statusAt: row.statusAt.toISOString(),
     pickupTime: iso(row.pickupTime),

@@ -160,7 +160,7 @@ describe('the app role', () => {
   test('without a merchant set it sees nothing in any table', async () => {
     const tables = await owner<{ name: string }[]>`
       select relname as name from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
-        and relname <> 'maintenance_runs'`;
+        and relname not in ('maintenance_runs', 'throttles')`;
     for (const { name } of tables) {
       const [row] = await db.hot`select count(*)::int as count from ${db.hot(name)}`;
       expect(row?.count, name).toBe(0);
@@ -217,6 +217,7 @@ describe('the app role', () => {
 
   test('reads nothing of maintenance, makes no table and takes no other role', async () => {
     expect(await refusal(db.hot`select from maintenance_runs`)).toBe(FORBIDDEN);
+    expect(await refusal(db.hot`select from throttles`)).toBe(FORBIDDEN);
     expect(await refusal(db.hot`create table mine (n int)`)).toBe(FORBIDDEN);
     expect(await refusal(db.hot`alter table orders disable row level security`)).toBe(FORBIDDEN);
     expect(await refusal(db.hot`set role ${db.hot(SYSTEM_ROLE)}`)).toBe(FORBIDDEN);

@@ -70,6 +70,14 @@ test('a row from JSON is what a query of the table gives, with every column set'
     trackingRevision: 7,
     createdAt: at('09:00:00.000'),
     updatedAt: at('10:00:00.500'),
+    cashCollected: 95_000,
+    fee: 12_000,
+    quoteId: uuidv7(),
+    promisedAt: at('11:00:00.000'),
+    distance: 2_431,
+    attempts: 1,
+    reasonCode: 'customer_absent',
+    sandbox: false,
   };
   const { selected, json } = await db.withMerchant(merchantId, async (tx) => {
     await tx.insert(orders).values(row);

@@ -66,6 +66,22 @@ export const ASSIGN_FROM: readonly OrderStatus[] = legalFrom('assigned');
 /** These steps must say why. So must a driver who declines (`created`); a manager may unassign without a word. */
 export const REASON_NEEDED: readonly OrderStatus[] = ['failed', 'cancelled'];
 
+/** Why a delivery failed, or an order was called off, in a word that figures can be made of. */
+export const REASON_CODES = [
+  'customer_absent',
+  'customer_refused',
+  'wrong_address',
+  'customer_unreachable',
+  'damaged',
+  'not_ready',
+  'no_driver',
+  'accident',
+  'customer_cancelled',
+  'merchant_cancelled',
+  'other',
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
+
 /** The statuses from which `to` is a legal step, without the undo window. */
 export function legalFrom(to: OrderStatus): OrderStatus[] {
   return STATUSES.filter((from) => LEGAL_STEPS[from].includes(to));

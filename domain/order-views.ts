@@ -57,6 +57,8 @@ export function orderForCustomer(order: OrderRecord): OrderForCustomer {
     total: order.total,
     tip: order.tip,
     cashOnDelivery: order.cashOnDelivery,
+    fee: order.fee,
+    promisedAt: order.promisedAt,
     deliveryTime: order.deliveryTime,
   };
 }

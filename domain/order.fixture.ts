@@ -50,6 +50,14 @@ export function anOrder(change: Partial<OrderRecord> = {}): OrderRecord {
     trackingUrl: 'https://dropmate.example/t/SECRETSECRETSECRETSECR',
     createdAt: '2026-11-22T18:00:00.000Z',
     updatedAt: '2026-11-22T18:41:00.000Z',
+    cashCollected: 95_000,
+    fee: 12_000,
+    quoteId: id(5),
+    promisedAt: '2026-11-22T20:00:00.000Z',
+    distance: 2_431,
+    attempts: 1,
+    reasonCode: 'customer_absent',
+    sandbox: false,
     ...change,
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Location } from './geo.ts';
-import { STATUSES } from './order-status.ts';
+import { REASON_CODES, STATUSES } from './order-status.ts';
 import { text } from './text.ts';
 
 const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
@@ -68,6 +68,7 @@ export const Eta = z.object({ pickup: TimeRange.nullable(), dropoff: TimeRange.n
 export type Eta = z.infer<typeof Eta>;
 
 export const Status = z.enum(STATUSES);
+export const ReasonCode = z.enum(REASON_CODES);
 /** When the order last came to each status it has been in. */
 export const StepTimes = z.partialRecord(Status, Instant);
 export type StepTimes = z.infer<typeof StepTimes>;
@@ -106,6 +107,18 @@ export const OrderRecord = z.object({
   trackingUrl: z.string().nullable(),
   createdAt: Instant,
   updatedAt: Instant,
+  // These came later: the release before does not send them.
+  cashCollected: Money.nullable().default(null),
+  fee: Money.nullable().default(null),
+  quoteId: z.uuid().nullable().default(null),
+  /** By when the customer was told to have it. */
+  promisedAt: Instant.nullable().default(null),
+  /** Between the stops as the crow flies, in metres. */
+  distance: z.int().nullable().default(null),
+  /** How often it failed at the door. */
+  attempts: z.int().default(0),
+  reasonCode: ReasonCode.nullable().default(null),
+  sandbox: z.boolean().default(false),
 });
 export type OrderRecord = z.infer<typeof OrderRecord>;
 
@@ -140,6 +153,10 @@ export const OrderForDriver = OrderRecord.pick({
   deliveryTime: true,
   createdAt: true,
   updatedAt: true,
+  cashCollected: true,
+  promisedAt: true,
+  attempts: true,
+  reasonCode: true,
 });
 export type OrderForDriver = z.infer<typeof OrderForDriver>;
 
@@ -165,6 +182,9 @@ export const OrderForCustomer = z.object({
   total: Money.nullable(),
   tip: Money.nullable(),
   cashOnDelivery: Money.nullable(),
+  /** Of the delivery itself. */
+  fee: Money.nullable().default(null),
+  promisedAt: Instant.nullable().default(null),
   deliveryTime: Instant.nullable(),
 });
 export type OrderForCustomer = z.infer<typeof OrderForCustomer>;

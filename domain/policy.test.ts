@@ -25,6 +25,21 @@ const EXPECTED = `
   drivers:devices  d drivers:write
   customers:read   - customers:read
   customers:write  - customers:write
+  orders:prove     d orders:write
+  orders:chat      d orders:write
+  quotes:create    - orders:write
+  zones:read       d zones:read
+  zones:write      - zones:write
+  shifts:read      d drivers:read
+  late_reports:read    - orders:read
+  late_reports:settle  - orders:write
+  webhooks:read    - webhooks:read
+  webhooks:write   - webhooks:write
+  notifications:read   - notifications:read
+  notifications:write  - -
+  push:subscribe   d -
+  analytics:read   - analytics:read
+  audit:read       - -
 `;
 
 const expected = EXPECTED.trim()

@@ -11,6 +11,12 @@ export const SCOPES = [
   'drivers:write',
   'customers:read',
   'customers:write',
+  'zones:read',
+  'zones:write',
+  'webhooks:read',
+  'webhooks:write',
+  'notifications:read',
+  'analytics:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -48,6 +54,21 @@ const RULES = {
   'drivers:devices': { driver: 'own', scope: 'drivers:write' },
   'customers:read': { scope: 'customers:read' },
   'customers:write': { scope: 'customers:write' },
+  'orders:prove': { driver: 'own', scope: 'orders:write' },
+  'orders:chat': { driver: 'own', scope: 'orders:write' },
+  'quotes:create': { scope: 'orders:write' },
+  'zones:read': { driver: 'all', scope: 'zones:read' },
+  'zones:write': { scope: 'zones:write' },
+  'shifts:read': { driver: 'own', scope: 'drivers:read' },
+  'late_reports:read': { scope: 'orders:read' },
+  'late_reports:settle': { scope: 'orders:write' },
+  'webhooks:read': { scope: 'webhooks:read' },
+  'webhooks:write': { scope: 'webhooks:write' },
+  'notifications:read': { scope: 'notifications:read' },
+  'notifications:write': {},
+  'push:subscribe': { driver: 'all' },
+  'analytics:read': { scope: 'analytics:read' },
+  'audit:read': {},
 } as const satisfies Record<string, { driver?: 'own' | 'all'; scope?: Scope }>;
 
 export type Action = keyof typeof RULES;

@@ -26,6 +26,10 @@ export const merchants = pgTable(
     logoUrl: text('logo_url'),
     color: text('color'),
     language: text('language').notNull().default('en'),
+    /** ISO 3166-1 alpha-2: how phone numbers without a country code are read. */
+    country: text('country'),
+    /** Between an order's creation and its being ready, where the order doesn't say. */
+    preparationMinutes: integer('preparation_minutes').notNull().default(0),
     /** Where orders start that name no pickup. */
     pickup: jsonb('pickup').$type<Stop>(),
     createdAt: createdAt(),
@@ -122,6 +126,27 @@ export const invitations = pgTable(
   ],
 );
 
+export const passwordResets = pgTable(
+  'password_resets',
+  {
+    merchantId: merchantId(),
+    id: id(),
+    userId: uuid('user_id').notNull(),
+    tokenHash: text('token_hash').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    usedAt: instant('used_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.id] }),
+    ofUser(t, 'password_resets_user'),
+    uniqueIndex('password_resets_token').on(t.tokenHash),
+    index('password_resets_user_id').on(t.merchantId, t.userId),
+    ofMerchant(),
+    systemReads(),
+  ],
+);
+
 export const apiKeys = pgTable(
   'api_keys',
   {
@@ -155,5 +180,9 @@ export const auditLog = pgTable(
     details: jsonb('details').$type<Record<string, unknown>>(),
     createdAt: createdAt(),
   },
-  (t) => [primaryKey({ columns: [t.merchantId, t.id] }), ofMerchant()],
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.id] }),
+    index('audit_log_entity').on(t.merchantId, t.entityId, t.id),
+    ofMerchant(),
+  ],
 );

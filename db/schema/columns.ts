@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { pgPolicy, pgRole, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { customType, pgPolicy, pgRole, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** The role of every request: sees one merchant's rows, the one that `app.merchant` names. */
 export const appRole = pgRole('dropmate_app').existing();
@@ -12,6 +12,7 @@ export const instant = (name: string) => timestamp(name, { withTimezone: true, p
 /** Every table of a merchant has these two: its primary key starts with the merchant, so that foreign keys can too. */
 export const merchantId = () => uuid('merchant_id').notNull();
 export const id = () => uuid('id').notNull();
+export const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
 export const createdAt = () => instant('created_at').notNull().defaultNow();
 
 // The sub-select is evaluated once a statement instead of once a row.

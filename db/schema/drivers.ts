@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm';
 import {
+  bigint,
   foreignKey,
   index,
   integer,
@@ -68,5 +70,32 @@ export const devices = pgTable(
     index('devices_driver_id').on(t.merchantId, t.driverId),
     ofMerchant(),
     systemReads(),
+  ],
+);
+
+/** From going on duty to going home. Closing it counts the cash. */
+export const shifts = pgTable(
+  'shifts',
+  {
+    merchantId: merchantId(),
+    id: id(),
+    driverId: uuid('driver_id').notNull(),
+    startedAt: instant('started_at').notNull(),
+    endedAt: instant('ended_at'),
+    /** What the orders delivered in it brought in, and what the driver handed over. */
+    cashExpected: bigint('cash_expected', { mode: 'number' }),
+    cashCounted: bigint('cash_counted', { mode: 'number' }),
+    note: text('note'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.id] }),
+    foreignKey({
+      name: 'shifts_driver',
+      columns: [t.merchantId, t.driverId],
+      foreignColumns: [drivers.merchantId, drivers.id],
+    }),
+    uniqueIndex('shifts_open').on(t.merchantId, t.driverId).where(sql`ended_at is null`),
+    index('shifts_driver_id').on(t.merchantId, t.driverId, t.id),
+    ofMerchant(),
   ],
 );

@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
-  customType,
   foreignKey,
   index,
   integer,
@@ -16,10 +15,11 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { Location } from '../../domain/geo.ts';
-import { ACTIVE_STATUSES, STATUSES } from '../../domain/order-status.ts';
+import { CHANNELS } from '../../domain/notifications.ts';
+import { ACTIVE_STATUSES, REASON_CODES, STATUSES } from '../../domain/order-status.ts';
 import type { Eta, Item, ProofDemand, StepTimes, Stop } from '../../domain/orders.ts';
 import { merchants } from './accounts.ts';
-import { createdAt, id, instant, merchantId, ofMerchant, systemReads, systemRole } from './columns.ts';
+import { bytea, createdAt, id, instant, merchantId, ofMerchant, systemReads, systemRole } from './columns.ts';
 import { drivers } from './drivers.ts';
 
 export const orderStatus = pgEnum('order_status', STATUSES);
@@ -36,6 +36,8 @@ export const customers = pgTable(
     location: jsonb('location').$type<Location>(),
     /** When the personal data was erased; the row stays for the figures. */
     erasedAt: instant('erased_at'),
+    /** Channels by which they want to hear nothing. */
+    optedOut: text('opted_out', { enum: CHANNELS }).array().default([]),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
@@ -72,11 +74,26 @@ export const orders = pgTable(
     notes: text('notes'),
     tip: bigint('tip', { mode: 'number' }),
     cashOnDelivery: bigint('cash_on_delivery', { mode: 'number' }),
+    /** What the driver took in at the door. */
+    cashCollected: bigint('cash_collected', { mode: 'number' }),
+    /** What the delivery costs, as the quote said that the order names. */
+    fee: bigint('fee', { mode: 'number' }),
+    quoteId: uuid('quote_id'),
     currency: text('currency').notNull(),
     proof: jsonb('proof').$type<ProofDemand>(),
     stopSequence: integer('stop_sequence'),
     /** Written by the fleet room, without touching `version`. */
     eta: jsonb('eta').$type<Eta>(),
+    /** By when the customer was told to have it: the end of the dropoff's window, or of the quote's estimate. */
+    promisedAt: instant('promised_at'),
+    /** Between the two stops as the crow flies, in metres. */
+    distance: integer('distance'),
+    // Nullable (null: 0, false): the release before inserts whole rows, with nulls in columns it doesn't know.
+    /** How often it was tried at the door and failed. */
+    attempts: integer('attempts').default(0),
+    reasonCode: text('reason_code', { enum: REASON_CODES }),
+    /** A robot delivers it; no driver of the merchant ever sees it. */
+    sandbox: boolean('sandbox').default(false),
     reason: text('reason'),
     /** When it last came to each status; so the tracking page needs one row. */
     steps: jsonb('steps').$type<StepTimes>().notNull(),
@@ -134,6 +151,7 @@ export const deliveryUpdates = pgTable(
     actorType: text('actor_type').notNull(),
     actorId: uuid('actor_id'),
     reason: text('reason'),
+    reasonCode: text('reason_code', { enum: REASON_CODES }),
     location: jsonb('location').$type<Location>(),
   },
   (t) => [
@@ -151,12 +169,15 @@ export const deliveryUpdates = pgTable(
   ],
 );
 
+/** What a row of the outbox is about. */
+export const TOPICS = ['order', 'driver', 'driver_removed', 'user_removed'] as const;
+
 /** What someone else must hear of, written with the fact; the relay takes it from here. */
 export const outbox = pgTable(
   'outbox',
   {
     id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
-    topic: text('topic', { enum: ['order', 'driver', 'driver_removed', 'user_removed'] }).notNull(),
+    topic: text('topic', { enum: TOPICS }).notNull(),
     merchantId: merchantId(),
     entityId: uuid('entity_id').notNull(),
     version: integer('version').notNull(),
@@ -166,8 +187,6 @@ export const outbox = pgTable(
   },
   () => [ofMerchant(), pgPolicy('relay', { for: 'all', to: systemRole, using: sql`true` })],
 );
-
-const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
 
 /** Ten seconds of a driver's path, packed (domain/trail.ts). Partitioned by week, see the migration. */
 export const trailChunks = pgTable(

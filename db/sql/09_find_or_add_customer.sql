@@ -13,6 +13,7 @@ begin
   c.merchant_id := p_merchant;
   c.created_at := now();
   c.updated_at := c.created_at;
+  c.opted_out := '{}';
   select id into found_id from customers
     where merchant_id = p_merchant and phone = c.phone
       or merchant_id = p_merchant and c.phone is null and phone is null and email = c.email;

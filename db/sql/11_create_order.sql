@@ -31,6 +31,8 @@ begin
   o.status_at := o.created_at;
   o.steps := jsonb_build_object('created', utc(o.created_at));
   o.tracking_revision := 0;
+  o.attempts := 0;
+  o.sandbox := coalesce(o.sandbox, false);
   insert into orders values (o.*);
   perform record_order_change(o, p_update, 'created', o.created_at, null, p_actor_type, p_actor_id, null, null);
   return jsonb_build_object('outcome', 'done', 'order', to_jsonb(o));

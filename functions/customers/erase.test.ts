@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditLog } from '../../db/schema/accounts.ts';
-import { messages, ratings } from '../../db/schema/extras.ts';
+import { messages, ratings } from '../../db/schema/conversation.ts';
 import { createTestApp, type TestApp, type TestMerchant } from '../../tests/support/app.ts';
 import { expectLogToFold, type Problem } from '../../tests/support/orders.ts';
 import type { Customer } from './customer.ts';

@@ -148,7 +148,7 @@ describe('the log of an order', () => {
       nextCursor: null,
     });
     expect(Object.keys(body.data[0] ?? {}).sort()).toEqual(
-      'actor driverId id kind location occurredAt reason receivedAt status updateId version'.split(' '),
+      'actor driverId id kind location occurredAt reason reasonCode receivedAt status updateId version'.split(' '),
     );
   });
 

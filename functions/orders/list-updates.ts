@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { and, asc, eq } from 'drizzle-orm';
 import { deliveryUpdates } from '../../db/schema/orders.ts';
 import { Location } from '../../domain/geo.ts';
-import { Instant, Status } from '../../domain/orders.ts';
+import { Instant, ReasonCode, Status } from '../../domain/orders.ts';
 import type { Actor } from '../../domain/policy.ts';
 import { answer, IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
@@ -20,6 +20,7 @@ export const Update = z
     updateId: z.uuid().nullable(),
     actor: z.object({ type: z.string(), id: z.uuid().nullable() }),
     reason: z.string().nullable(),
+    reasonCode: ReasonCode.nullable(),
     location: Location.nullable(),
   })
   .openapi('Update');

@@ -79,6 +79,14 @@ export class Merchant {
       trackingUrl: `http://localhost/t/${id}`,
       createdAt: now,
       updatedAt: now,
+      cashCollected: null,
+      fee: null,
+      quoteId: null,
+      promisedAt: null,
+      distance: null,
+      attempts: 0,
+      reasonCode: null,
+      sandbox: false,
       ...fields,
     };
   }

@@ -48,6 +48,14 @@ const ORDER: OrderRecord = {
   trackingUrl: null,
   createdAt: at(-45),
   updatedAt: at(-5),
+  cashCollected: null,
+  fee: null,
+  quoteId: null,
+  promisedAt: null,
+  distance: null,
+  attempts: 0,
+  reasonCode: null,
+  sandbox: false,
 };
 
 const STEPS: Record<OrderStatus, StepTimes> = (() => {
