@@ -21,6 +21,11 @@ export function trackingToken(key: TrackingKey, orderId: string, revision: numbe
     .toString('base64url');
 }
 
+/** The token of a password reset's link: derived as well, so that the worker writes it and nobody stores it. */
+export function resetToken(key: TrackingKey, resetId: string): string {
+  return createHmac('sha256', key).update(`reset:${resetId}`).digest().toString('base64url');
+}
+
 /** What is stored of any token of ours (tracking, refresh, invitation, device, API key). */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url');

@@ -40,6 +40,7 @@ const EXPECTED = `
   push:subscribe   d -
   analytics:read   - analytics:read
   audit:read       - -
+  self:write       d -
 `;
 
 const expected = EXPECTED.trim()
@@ -76,7 +77,7 @@ describe('who may do what', () => {
 
   test('no API key reaches users, keys or the merchant itself, whatever its scopes', () => {
     const reached = ACTIONS.filter((action) => can(keyWith(...SCOPES), action));
-    expect(reached.filter((action) => /^(users|api_keys|merchant|fleet):/.test(action))).toEqual([]);
+    expect(reached.filter((action) => /^(users|api_keys|merchant|fleet|self):/.test(action))).toEqual([]);
   });
 });
 

@@ -69,6 +69,7 @@ const RULES = {
   'push:subscribe': { driver: 'all' },
   'analytics:read': { scope: 'analytics:read' },
   'audit:read': {},
+  'self:write': { driver: 'own' },
 } as const satisfies Record<string, { driver?: 'own' | 'all'; scope?: Scope }>;
 
 export type Action = keyof typeof RULES;

@@ -25,8 +25,12 @@ export const EXPECTED = `
   POST   /v1/auth/refresh                     401     401        401       401      401   401
   POST   /v1/auth/logout                      open    open       open      open     open  open
   POST   /v1/auth/invite                      404     404        404       404      404   404
+  POST   /v1/auth/password/forgot             open    open       open      open     open  open
+  POST   /v1/auth/password/reset              404     404        404       404      404   404
+  GET    /v1/audit                            401     403        own       403      403   401
   GET    /v1/users                            401     403        own       403      403   401
   POST   /v1/users                            401     403        own       403      403   401
+  PUT    /v1/users/me/password                401     409        409       403      403   401
   DELETE /v1/users/:id                        401     403        404       403      403   401
   GET    /v1/api-keys                         401     403        own       403      403   401
   POST   /v1/api-keys                         401     403        own       403      403   401
@@ -124,6 +128,9 @@ export const BODIES: Record<string, (victim: Victim) => unknown> = {
   'POST /v1/auth/refresh': () => ({ refreshToken: 'x'.repeat(43) }),
   'POST /v1/auth/logout': () => ({ refreshToken: 'x'.repeat(43) }),
   'POST /v1/auth/invite': () => ({ token: 'x'.repeat(43), password: 'correct horse battery' }),
+  'POST /v1/auth/password/forgot': () => ({ email: anEmail() }),
+  'POST /v1/auth/password/reset': () => ({ token: 'x'.repeat(43), password: 'correct horse battery' }),
+  'PUT /v1/users/me/password': () => ({ currentPassword: 'not this one', password: 'correct horse battery' }),
   'POST /v1/users': () => ({ name: 'New', email: anEmail() }),
   'POST /v1/api-keys': () => ({ name: 'New', scopes: ['orders:read'] }),
   'POST /v1/orders': () => ({ dropoff: A_PLACE }),

@@ -170,7 +170,7 @@ export const deliveryUpdates = pgTable(
 );
 
 /** What a row of the outbox is about. */
-export const TOPICS = ['order', 'driver', 'driver_removed', 'user_removed'] as const;
+export const TOPICS = ['order', 'driver', 'driver_removed', 'user_removed', 'password_reset'] as const;
 
 /** What someone else must hear of, written with the fact; the relay takes it from here. */
 export const outbox = pgTable(

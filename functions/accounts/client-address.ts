@@ -7,7 +7,7 @@ import type { ApiEnv } from '../api.ts';
  * of ours is: what the nearest one has appended to X-Forwarded-For or, on Fly, Fly's own header; elsewhere that one comes
  * from whoever asks, and means nothing. An IPv6 client counts by its /64, which is one subscriber's.
  */
-export function clientAddress(c: Context<ApiEnv>, onFly: boolean): string {
+export function clientAddress(c: Pick<Context<ApiEnv>, 'env' | 'req'>, onFly: boolean): string {
   // Hono's own type forgets that a request without a server (`app.request`) has no bindings.
   const env: ApiEnv['Bindings'] | undefined = c.env;
   const peer = plain(env?.incoming?.socket.remoteAddress ?? '');

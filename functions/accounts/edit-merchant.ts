@@ -9,7 +9,7 @@ import { answer, body, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { placed } from '../orders/place.ts';
 import { audit } from './audit.ts';
-import { Currency, LanguageTag, TimeZone } from './fields.ts';
+import { Country, Currency, LanguageTag, TimeZone } from './fields.ts';
 import { getMerchant } from './get-merchant.ts';
 import { Merchant, merchantAnswer } from './merchant.ts';
 
@@ -21,6 +21,8 @@ export const MerchantEdit = z
     currency: Currency.optional().openapi({ description: 'Of orders created from now on.' }),
     language: LanguageTag.optional(),
     phone: text(40).nullable().optional(),
+    country: Country.nullable().optional(),
+    preparationMinutes: z.int().min(0).max(1440).optional(),
     // Shown on pages of ours, so no other scheme, and nothing that a page over TLS would refuse.
     logoUrl: z
       .url({ protocol: /^https$/ })

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { isSupportedCountry } from 'libphonenumber-js';
 import { isStorable } from '../../domain/text.ts';
 
 /** Trimmed and in lower case: that is how it is stored and looked up. */
@@ -30,6 +31,12 @@ export const Currency = z
   .string()
   .refine((code) => currencies().has(code), { message: 'is not an ISO 4217 currency code' })
   .openapi({ type: 'string', example: 'UYU', pattern: '^[A-Z]{3}$' });
+
+/** An ISO 3166-1 code of two letters, of a country that has telephones. */
+export const Country = z
+  .string()
+  .refine(isSupportedCountry, { message: 'is not an ISO 3166-1 country code' })
+  .openapi({ type: 'string', example: 'UY', pattern: '^[A-Z]{2}$' });
 
 /** A BCP 47 language tag. */
 export const LanguageTag = z

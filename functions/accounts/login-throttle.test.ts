@@ -5,7 +5,7 @@ const REFUSED = { code: 'too_many_requests' };
 
 describe('attempts to log in', () => {
   it('are ten for an email from an address, and the refusal says how long to wait', async () => {
-    const { count } = createLoginThrottle();
+    const { count } = createLoginThrottle('Wait.');
     for (let i = 0; i < 10; i++) await count('maria@example.com', '203.0.113.9');
     const refusal = await count('maria@example.com', '203.0.113.9').catch((error: unknown) => error);
     expect(refusal).toMatchObject(REFUSED);
@@ -18,7 +18,7 @@ describe('attempts to log in', () => {
   });
 
   it('start anew after the right password', async () => {
-    const { count, forgive } = createLoginThrottle();
+    const { count, forgive } = createLoginThrottle('Wait.');
     for (let round = 0; round < 30; round++) {
       for (let i = 0; i < 5; i++) await count(`user${round}@example.com`, '203.0.113.9');
       for (let i = 0; i < 5; i++) await forgive(`user${round}@example.com`, '203.0.113.9');
@@ -29,13 +29,13 @@ describe('attempts to log in', () => {
   });
 
   it('are a hundred from an address, whatever the emails', async () => {
-    const { count } = createLoginThrottle();
+    const { count } = createLoginThrottle('Wait.');
     for (let i = 0; i < 100; i++) await count(`user${i}@example.com`, '203.0.113.9');
     await expect(count('user100@example.com', '203.0.113.9')).rejects.toMatchObject(REFUSED);
   });
 
   it('are a hundred for an email, whatever the addresses', async () => {
-    const { count } = createLoginThrottle();
+    const { count } = createLoginThrottle('Wait.');
     for (let i = 0; i < 100; i++) await count('maria@example.com', `203.0.113.${i}`);
     await expect(count('maria@example.com', '198.51.100.1')).rejects.toMatchObject(REFUSED);
   });

@@ -10,8 +10,8 @@ export type LoginThrottle = {
 
 const QUARTER_HOUR = 900;
 
-/** Failed attempts in a quarter of an hour. In this process's memory: each process counts for itself. */
-export function createLoginThrottle(): LoginThrottle {
+/** Failed attempts in a quarter of an hour; `detail` tells who made too many. In this process's memory: each counts for itself. */
+export function createLoginThrottle(detail: string): LoginThrottle {
   const limiter = (points: number) => new RateLimiterMemory({ points, duration: QUARTER_HOUR });
   // The third is for guessers with many addresses; high, or anybody could lock anybody out.
   const byAddress = limiter(100);
@@ -19,9 +19,9 @@ export function createLoginThrottle(): LoginThrottle {
   const byEmail = limiter(100);
   return {
     count: async (email, address) => {
-      await consume(byAddress, address);
-      await consume(byBoth, `${address} ${email}`);
-      await consume(byEmail, email);
+      await consume(byAddress, address, detail);
+      await consume(byBoth, `${address} ${email}`, detail);
+      await consume(byEmail, email, detail);
     },
     forgive: async (email, address) => {
       await Promise.all([
@@ -33,14 +33,12 @@ export function createLoginThrottle(): LoginThrottle {
   };
 }
 
-async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
+async function consume(limiter: RateLimiterMemory, key: string, detail: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal;
     const retryAfter = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-    throw new AppError('too_many_requests', 'Too many failed attempts to log in; wait a while.', {
-      retryAfter,
-    });
+    throw new AppError('too_many_requests', detail, { retryAfter });
   }
 }

@@ -12,6 +12,13 @@ export const Merchant = z
     currency: z.string(),
     language: z.string(),
     phone: z.string().nullable(),
+    country: z
+      .string()
+      .nullable()
+      .openapi({ description: 'How phone numbers without a country code are read.' }),
+    preparationMinutes: z
+      .int()
+      .openapi({ description: 'From creation to being ready, of orders that do not say.' }),
     logoUrl: z.string().nullable(),
     color: z.string().nullable(),
     pickup: Stop.nullable().openapi({ description: 'Where orders start that name no pickup.' }),
@@ -21,17 +28,11 @@ export const Merchant = z
 export type Merchant = z.infer<typeof Merchant>;
 
 export function merchantAnswer(row: InferSelectModel<typeof merchants>): Merchant {
-  const { id, name, timezone, currency, language, phone, logoUrl, color, pickup, createdAt } = row;
+  const { id, name, timezone, currency, language, phone, country, preparationMinutes } = row;
+  const { logoUrl, color, pickup, createdAt } = row;
   return {
-    id,
-    name,
-    timezone,
-    currency,
-    language,
-    phone,
-    logoUrl,
-    color,
-    pickup,
+    ...{ id, name, timezone, currency, language, phone, country, preparationMinutes },
+    ...{ logoUrl, color, pickup },
     createdAt: createdAt.toISOString(),
   };
 }

@@ -14,6 +14,7 @@ export const CONSEQUENCES: Record<Topic, readonly string[]> = {
   driver: [ROOM_QUEUE],
   driver_removed: [ROOM_QUEUE],
   user_removed: [ROOM_QUEUE],
+  password_reset: [],
 };
 
 export const TOPICS = Object.keys(CONSEQUENCES);
