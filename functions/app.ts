@@ -13,6 +13,7 @@ import { MAX_INGEST_BYTES } from './ingest/parse.ts';
 import { internal } from './internal/routes.ts';
 import { describe } from './openapi.ts';
 import { toProblem } from './problem.ts';
+import { type RateLimits, rateLimits } from './rate-limit.ts';
 import { isService, SERVICES, type ServiceName } from './services.ts';
 
 const MOST_BODY_BYTES = 256 * 1024;
@@ -22,7 +23,8 @@ const MOST_INTERNAL_BYTES = 8 * 1024 * 1024;
 /** The whole HTTP surface of one process: those services, or all of them. Nothing is connected or read here. */
 export function createApp(names: readonly ServiceName[], deps: Deps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
-  const services = names.length > 0 ? names : Object.keys(SERVICES).filter(isService);
+  const all = Object.keys(SERVICES).filter(isService);
+  const services = names.length > 0 ? names : all;
 
   app.use(async (c, next) => {
     const started = performance.now();
@@ -40,14 +42,25 @@ export function createApp(names: readonly ServiceName[], deps: Deps): OpenAPIHon
   };
   app.use((c, next) => limits[bodyKind(c.req.path)](c, next));
   app.use(deadline(deps));
-  app.use('/v1/*', authenticateWhereAsked(deps));
+  const { byAddress, byCredential } = rateLimits(deps.rateLimits ?? NO_LIMITS, {
+    isOpen,
+    onFly: deps.onFly ?? false,
+  });
+  app.use('/v1/*', byAddress, authenticateWhereAsked(deps), byCredential);
   app.onError(toProblem);
   app.notFound((c) => toProblem(unknownRoute(app, c.req.method, c.req.path), c));
 
   app.route('/', health(deps));
   app.route('/', internal(deps));
+  mount(app, services, deps);
+  // The others' routes are made for their description only, when it is first asked for.
+  const isWhole = all.every((name) => services.includes(name));
+  describe(app, () => (isWhole ? app : mount(new OpenAPIHono<ApiEnv>(), all, deps)));
+  return app;
+}
+
+function mount(app: OpenAPIHono<ApiEnv>, services: readonly ServiceName[], deps: Deps) {
   for (const name of services) app.route('/', SERVICES[name](deps));
-  describe(app);
   return app;
 }
 
@@ -67,10 +80,12 @@ const bodyKind = (path: string): 'internal' | 'ingest' | 'others' =>
  * header on them says nothing: who renews a session with an expired token in it must not be refused for that.
  */
 const OPEN = /^\/v1\/((auth|tracking|ingest)\/|merchants$)/;
+const isOpen = (path: string): boolean => OPEN.test(path);
+const NO_LIMITS: RateLimits = { perCredential: 0, perAddress: 0 };
 
 function authenticateWhereAsked(deps: Deps) {
   const check = authenticate(deps);
-  return (async (c, next) => (OPEN.test(c.req.path) ? next() : check(c, next))) satisfies typeof check;
+  return (async (c, next) => (isOpen(c.req.path) ? next() : check(c, next))) satisfies typeof check;
 }
 
 type Context = Parameters<Parameters<OpenAPIHono<ApiEnv>['notFound']>[0]>[0];

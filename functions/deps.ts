@@ -4,6 +4,7 @@ import type { TrackingLinks } from '../db/order-record.ts';
 import type { Geocoder } from './geocoder.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pages } from './pages/pages.ts';
+import type { RateLimits } from './rate-limit.ts';
 import type { RoomsClient } from './rooms.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -35,6 +36,8 @@ export type Deps = {
   privateMetrics: boolean;
   /** Whether Fly's proxy is in front, and its word on who is asking is good. Left out: no. */
   onFly?: boolean;
+  /** Left out: none. */
+  rateLimits?: RateLimits;
   /** How long a request may take before it is answered 503; left out: 20 s. */
   deadlineMs?: number;
 };

@@ -39,6 +39,9 @@ const Environment = z.object({
   FLY_APP_NAME: optional(z.string()),
   /** Between saying "not ready" and refusing connections, so that a load balancer has looked. */
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
+  /** Requests a minute, in each process; 0 is no limit. */
+  RATE_LIMIT_PER_CREDENTIAL: z.coerce.number().int().min(0).default(3000),
+  RATE_LIMIT_PER_ADDRESS: z.coerce.number().int().min(0).default(600),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 export type Environment = z.infer<typeof Environment>;

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp, type TestApp } from '../tests/support/app.ts';
+import { createApp } from './app.ts';
+import { isService, SERVICES } from './services.ts';
 
 type Operation = {
   summary?: string;
@@ -76,6 +78,17 @@ describe('the description of the API', () => {
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
     const told = operations.map(([name]) => name).filter((name) => name.includes(' /v1/'));
     expect([...new Set(told)].sort()).toEqual([...new Set(served)].sort());
+  });
+
+  test('is the whole API from a process that serves a part of it, which serves no more by that', async () => {
+    for (const name of Object.keys(SERVICES).filter(isService)) {
+      const part = createApp([name], app.deps);
+      const before = part.routes.length;
+      const answer = await part.request('/openapi.json');
+      expect(await answer.json(), name).toEqual(description);
+      expect(part.routes, name).toHaveLength(before);
+    }
+    expect((await createApp(['accounts'], app.deps).request('/v1/orders')).status).toBe(404);
   });
 
   test('names every parameter of a path', () => {

@@ -30,8 +30,8 @@ export const accounts = (shared: Deps) => {
   const deps: AccountsDeps = {
     ...shared,
     passwords: createPasswords(),
-    throttle: createLoginThrottle('Too many failed attempts to log in; wait a while.'),
-    resetThrottle: createLoginThrottle('Too many links were asked for; wait a while.'),
+    throttle: createLoginThrottle(shared.db, 'login', 'Too many failed attempts to log in; wait a while.'),
+    resetThrottle: createLoginThrottle(shared.db, 'reset', 'Too many links were asked for; wait a while.'),
   };
   return router()
     .openapi(signUpRoute, async (c) => c.json(await signUp(deps, c.req.valid('json')), 201, SECRET))
