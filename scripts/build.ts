@@ -19,6 +19,7 @@ const PROGRAMS = {
   worker: 'machines/worker/main.ts',
   demo: 'machines/demo/main.ts',
   backup: 'machines/backup/main.ts',
+  'dead-letters': 'scripts/dead-letters.ts',
   doctor: 'scripts/doctor.ts',
   'signing-keys': 'scripts/signing-keys.ts',
 };

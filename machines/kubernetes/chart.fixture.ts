@@ -72,7 +72,7 @@ export type Specs = {
 type Expression = { key: string; operator: 'In'; values: string[] };
 export type Selector = { matchLabels?: Labels; matchExpressions?: Expression[] };
 export type Peer = { podSelector?: Selector; namespaceSelector?: Selector; ipBlock?: { cidr: string } };
-type PolicyRule = { from?: Peer[]; to?: Peer[]; ports?: { port: number }[] };
+type PolicyRule = { from?: Peer[]; to?: Peer[]; ports?: { port: number; endPort?: number }[] };
 export type Policy = {
   podSelector: Selector;
   policyTypes: string[];

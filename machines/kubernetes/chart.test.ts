@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
@@ -168,12 +168,16 @@ withTools('the chart', ['helm', 'kubernetes-validate', 'promtool'], () => {
       [{ component: 'worker' }, { component: 'orders' }, 8080, false],
       [{ component: 'orders' }, { component: 'accounts' }, 8080, false],
       [{ component: 'worker' }, 'internet', 443, true],
+      [{ component: 'worker' }, 'internet', 8443, true],
+      [{ component: 'worker' }, 'internet', 587, true],
+      [{ component: 'orders' }, 'internet', 587, true],
       [{ component: 'orders' }, 'internet', 443, true],
       [{ component: 'backup' }, 'internet', 443, true],
       [{ component: 'realtime' }, 'internet', 443, false],
       [{ component: 'migrate' }, 'internet', 443, false],
       [{ component: 'worker' }, 'internet', 25, false],
       [{ component: 'orders' }, { namespace: 'kube-system' }, 53, true],
+      [{ component: 'orders' }, { cidr: '169.254.20.10/32' }, 53, true],
     ])('%j → %j on %i: %s', ([from, to, port, allowed]) => {
       expect(createNetwork(resourcesOf(variant))(from, to, port)).toBe(allowed);
     });
@@ -186,6 +190,56 @@ withTools('the chart', ['helm', 'kubernetes-validate', 'promtool'], () => {
     expect(callers.filter((component) => may({ component }, postgres, 5432))).toEqual(
       callers.filter((component) => component !== 'realtime'),
     );
+  });
+
+  test('what a cluster has elsewhere can be let through: balancers, a database’s port, services of its own', () => {
+    const own = '[{"to":[{"ipBlock":{"cidr":"10.9.0.0/16"}}],"ports":[{"port":25}]}]';
+    const { resources } = render(
+      'external-postgres',
+      ...['--set', 'database.url=postgres://db.example.com:25060/dropmate'],
+      ...['--set-json', 'database.cidrs=[]'],
+      ...['--set-json', 'networkPolicy.ingressCidrs=["35.191.0.0/16"]'],
+      ...['--set-json', `networkPolicy.egress.worker=${own}`],
+    );
+    expect(validate(ofKind(resources, 'NetworkPolicy'))).toEqual({ status: 0, faults: [] });
+    const may = createNetwork(resources);
+    for (const component of ['orders', 'worker', 'migrate', 'backup']) {
+      expect(may({ component }, 'internet', 25_060), component).toBe(true);
+    }
+    expect(may({ cidr: '35.191.0.0/16' }, { component: 'orders' }, 8080)).toBe(true);
+    expect(may({ cidr: '35.191.0.0/16' }, { component: 'realtime' }, 8080)).toBe(true);
+    expect(may({ component: 'worker' }, { cidr: '10.9.0.0/16' }, 25)).toBe(true);
+    expect(may({ component: 'orders' }, { cidr: '10.9.0.0/16' }, 25)).toBe(false);
+  });
+
+  test('a balancer before a service reaches it through the policies', () => {
+    const options = ['--set', 'loadBalancer.enabled=true,loadBalancer.service=orders,ingress.enabled=false'];
+    const may = createNetwork(render('external-postgres', ...options).resources);
+    expect(may({ cidr: '0.0.0.0/0' }, { component: 'orders' }, 8080)).toBe(true);
+    expect(may({ cidr: '0.0.0.0/0' }, { component: 'orders' }, 9091)).toBe(false);
+    expect(may({ cidr: '0.0.0.0/0' }, { component: 'realtime' }, 8080)).toBe(false);
+  });
+
+  test('Postgres is not killed while it recovers or is full', () => {
+    const postgres = ofKind(resourcesOf('bare'), 'StatefulSet').find(({ metadata }) =>
+      metadata.name.endsWith('postgres'),
+    );
+    const [container] = postgres?.spec.template.spec.containers ?? [];
+    const { exec } = z
+      .looseObject({ exec: z.object({ command: z.array(z.string()) }) })
+      .parse(container?.livenessProbe);
+    const [shell = '', flag = '', script = ''] = exec.command;
+    for (const [code, alive] of [
+      [0, true],
+      [1, true],
+      [2, false],
+      [3, false],
+    ] as const) {
+      const stand = join(scratch(), 'pg_isready');
+      writeFileSync(stand, `#!/bin/sh\nexit ${code}\n`, { mode: 0o755 });
+      const PATH = `${dirname(stand)}:${process.env.PATH}`;
+      expect(spawnSync(shell, [flag, script], { env: { PATH } }).status === 0, `${code}`).toBe(alive);
+    }
   });
 
   test('a field that Kubernetes does not know is found', () => {
@@ -205,6 +259,12 @@ withTools('the chart', ['helm', 'kubernetes-validate', 'promtool'], () => {
     expect(() => render('external-postgres', '--set', setting)).toThrow(named);
   });
 
+  test('more pods than the Postgres of the chart has connections for are refused', () => {
+    expect(() => render('bare', '--set', 'functions.autoscaling.max=6')).toThrow('maxConnections is 300');
+    const options = ['--set', 'functions.autoscaling.max=6,postgres.maxConnections=800'];
+    expect(() => render('bare', ...options)).not.toThrow();
+  });
+
   test('Fly Kubernetes gets nothing that it does not have', () => {
     const resources = resourcesOf('fly');
     expect(new Set(resources.map(({ kind }) => kind))).toEqual(
@@ -218,6 +278,29 @@ withTools('the chart', ['helm', 'kubernetes-validate', 'promtool'], () => {
   });
 
   describe('the Ingress', () => {
+    /** Where a request for that path ends: the longest whole path wins. */
+    const target = (route: string): string | undefined =>
+      ofKind(resourcesOf('bare'), 'Ingress')
+        .flatMap(({ spec }) => spec.rules.flatMap(({ http }) => http.paths))
+        .filter(({ path }) => path === '/' || route === path || route.startsWith(`${path}/`))
+        .sort((a, b) => b.path.length - a.path.length)[0]?.backend.service.name;
+
+    test.for<[string, string[]]>([
+      ['accounts', ['/v1/merchants/me', '/v1/auth/login', '/v1/users', '/v1/api-keys', '/v1/audit']],
+      ['accounts', ['/.well-known/jwks.json']],
+      ['orders', ['/v1/orders', '/v1/quotes', '/v1/zones/1', '/v1/analytics/daily', '/v1/fleet/room']],
+      ['drivers', ['/v1/drivers/me/shift', '/v1/ingest/osmand']],
+      ['customers', ['/v1/customers/1', '/v1/tracking/a/room', '/t/abc']],
+      ['notifications', ['/v1/webhooks/1/deliveries', '/v1/notifications', '/v1/push/key']],
+      [
+        'pages',
+        ['/', '/dispatch', '/drive/shift', '/docs', '/openapi.json', '/tiles/1/2/3.svg', '/assets/a.js'],
+      ],
+      ['realtime', ['/parties/fleet-room/x']],
+    ])('takes to %s: %j', ([service, routes]) => {
+      for (const route of routes) expect(target(route), route).toBe(`dropmate-${service}`);
+    });
+
     const opened: Awaited<ReturnType<typeof createTestApp>>[] = [];
     afterAll(async () => {
       for (const app of opened) await app.end();
@@ -226,13 +309,6 @@ withTools('the chart', ['helm', 'kubernetes-validate', 'promtool'], () => {
     test('takes every route of every service to that service', async () => {
       const app = await createTestApp();
       opened.push(app);
-      const [ingress] = ofKind(resourcesOf('bare'), 'Ingress');
-      const paths = ingress?.spec.rules[0]?.http.paths ?? [];
-      const target = (route: string): string | undefined =>
-        paths
-          .filter(({ path }) => path === '/' || route === path || route.startsWith(`${path}/`))
-          .sort((a, b) => b.path.length - a.path.length)[0]?.backend.service.name;
-
       // What every process has of its own is not reached from outside by name.
       const everywhere = new Set(createApp(['pages'], app.deps).routes.map(({ path }) => path));
       for (const name of Object.keys(SERVICES).filter(isService)) {
@@ -243,7 +319,6 @@ withTools('the chart', ['helm', 'kubernetes-validate', 'promtool'], () => {
         expect(own.length, name).toBeGreaterThan(0);
         for (const path of own) expect(`${path} → ${target(path)}`).toBe(`${path} → dropmate-${name}`);
       }
-      expect(target('/parties/fleet-room/x')).toBe('dropmate-realtime');
     });
   });
 

@@ -10,8 +10,8 @@ import {
 
 // Enough of Kubernetes' network policies to ask of a rendered chart who may speak to whom.
 
-/** Pods of the chart by component, a namespace by its name, or the internet. */
-export type End = { component: string } | { namespace: string } | 'internet';
+/** Pods of the chart by component, a namespace by its name, addresses as a policy names them, or the internet. */
+export type End = { component: string } | { namespace: string } | { cidr: string } | 'internet';
 
 export function createNetwork(resources: Resource[]) {
   const policies = ofKind(resources, 'NetworkPolicy').map(({ spec }) => spec);
@@ -28,6 +28,7 @@ export function createNetwork(resources: Resource[]) {
   };
   const isPeer = (peer: Peer, end: End): boolean => {
     if (end === 'internet') return peer.ipBlock?.cidr === '0.0.0.0/0';
+    if ('cidr' in end) return peer.ipBlock?.cidr === end.cidr;
     if ('namespace' in end) {
       return peer.namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] === end.namespace;
     }
@@ -44,14 +45,17 @@ export function createNetwork(resources: Resource[]) {
       .some((rule) => {
         const peers = way === 'ingress' ? rule.from : rule.to;
         const known = peers === undefined || peers.some((peer) => isPeer(peer, other));
-        return known && (rule.ports === undefined || rule.ports.some((allowed) => allowed.port === port));
+        const open = rule.ports?.some(
+          (allowed) => allowed.port <= port && port <= (allowed.endPort ?? allowed.port),
+        );
+        return known && open !== false;
       });
   };
   return (from: End, to: End, port: number): boolean => {
     const leaves =
-      from === 'internet' || 'namespace' in from || passes('egress', labelsOf(from.component), to, port);
+      from === 'internet' || !('component' in from) || passes('egress', labelsOf(from.component), to, port);
     const enters =
-      to === 'internet' || 'namespace' in to || passes('ingress', labelsOf(to.component), from, port);
+      to === 'internet' || !('component' in to) || passes('ingress', labelsOf(to.component), from, port);
     return leaves && enters;
   };
 }

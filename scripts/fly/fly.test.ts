@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readEnvironment } from '../../functions/environment.ts';
@@ -29,6 +29,7 @@ const APP = ['--app', 'shop'];
 /** Arguments with which each script has something to do. */
 const USES: Record<string, string[]> = {
   backup: APP,
+  'dead-letters': [...APP, 'redrive'],
   deploy: [...APP, '--label', 'new'],
   destroy: APP,
   launch: LAUNCH.slice(0, -1),
@@ -73,15 +74,22 @@ describe('every script', () => {
     }
   });
 
-  test.each(['deploy', 'destroy', 'launch', 'migrate', 'restore', 'rollback', 'secrets-rotate'])(
-    '%s does nothing unasked: without a terminal it wants --yes',
-    (script) => {
-      const run = createOperator(RUNNING).run(script, USES[script]);
-      expect(run.code).toBe(1);
-      expect(changes(run)).toEqual([]);
-      expect(run.stderr).toContain('--yes');
-    },
-  );
+  test.each([
+    'dead-letters',
+    'deploy',
+    'destroy',
+    'launch',
+    'migrate',
+    'restore',
+    'rollback',
+    'scale',
+    'secrets-rotate',
+  ])('%s does nothing unasked: without a terminal it wants --yes', (script) => {
+    const run = createOperator(RUNNING).run(script, USES[script]);
+    expect(run.code).toBe(1);
+    expect(changes(run)).toEqual([]);
+    expect(run.stderr).toContain('--yes');
+  });
 });
 
 // A launch takes some fifty calls: one serves all tests that want an installation.
@@ -115,6 +123,12 @@ describe('launch', () => {
     expect(secrets['shop-worker']?.DATABASE_URL).toBe(
       'postgres://dropmate@shop-postgres.internal:5432/dropmate',
     );
+    // What watches the database sees no orders in it.
+    const watching = new URL(secrets['shop-prometheus']?.DATA_SOURCE_NAME ?? '');
+    const made = launch.calls.find(({ stdin }) => stdin.includes('create role dropmate_monitor'));
+    expect(watching.username).toBe('dropmate_monitor');
+    expect(watching.searchParams.get('sslmode')).toBe('disable');
+    expect(made?.stdin).toContain(`password '${watching.password}'`);
     expect(Object.keys(volumes)).toEqual(expect.arrayContaining(['shop-postgres', 'shop-backup']));
     for (const app of [
       'shop',
@@ -171,7 +185,48 @@ describe('launch', () => {
     expect(operator.state().secrets['shop-worker']?.DATABASE_URL).toBe(
       'postgres://owner@db.example:5432/shop?sslmode=require',
     );
+    // Its URL is nowhere kept: without it, nothing may be made up.
+    const again = operator.run('launch', [...LAUNCH, '--without-monitoring']);
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('set DATABASE_URL') });
+    expect(changes(again)).toEqual([]);
   });
+
+  test('leaves a Postgres of its own alone when a stray DATABASE_URL is set', () => {
+    const operator = createOperator();
+    const settings = 'DROPMATE_FLY_APP=shop\nDROPMATE_FLY_DATABASE=fly\n';
+    writeFileSync(join(operator.folder, 'fly.env'), settings);
+    const env = { DATABASE_URL: 'postgres://me:pw@127.0.0.1:5432/other' };
+    const run = operator.run('launch', LAUNCH, { env });
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('unset it') });
+    expect(changes(run)).toEqual([]);
+  });
+
+  test('wants monitoring for the autoscaler', () => {
+    const run = createOperator().run('launch', [...LAUNCH, '--with-autoscaler', '--without-monitoring']);
+    expect(run).toMatchObject({ code: 2, calls: [] });
+  });
+});
+
+test('an installation is told nothing of another one’s settings', () => {
+  const operator = createOperator({ ...RUNNING, apps: [...RUNNING.apps, 'other'] });
+  writeFileSync(
+    join(operator.folder, 'fly.env'),
+    'DROPMATE_FLY_APP=shop\nDROPMATE_FLY_REGION=gru\nDROPMATE_PUBLIC_URL=https://shop.example\n',
+  );
+  const words = ['--label', 'new', '--built', '--only', 'functions', '--yes'];
+  const deployed = (run: Run) => changes(run).join();
+  const own = deployed(operator.run('deploy', words));
+  expect(own).toContain('PUBLIC_URL=https://shop.example');
+  // Where the least number of Machines holds.
+  expect(own).toContain('--primary-region gru');
+  const others = deployed(operator.run('deploy', ['--app', 'other', ...words]));
+  expect(others).toContain('PUBLIC_URL=https://other.fly.dev');
+  expect(others).not.toContain('gru');
+  writeFileSync(
+    join(operator.folder, 'fly.other.env'),
+    'DROPMATE_FLY_APP=other\nDROPMATE_PUBLIC_URL=https://other.example\n',
+  );
+  expect(deployed(operator.run('deploy', ['--app', 'other', ...words]))).toContain('https://other.example');
 });
 
 describe('deploy', () => {
@@ -201,6 +256,14 @@ describe('deploy', () => {
     expect(functions).toContain('REALTIME_INTERNAL_URL=http://shop-realtime.internal:8080');
     // Sizes are the operator's once there is a Machine.
     expect(functions).not.toContain('--vm-size');
+  });
+
+  test('takes an answer that did not come for no app without Machines', () => {
+    const run = deploy(createOperator({ ...RUNNING, failing: 'machine list --app shop-realtime' }), [
+      '--built',
+    ]);
+    expect(run.code).toBe(1);
+    expect(changes(run)).toEqual([]);
   });
 
   test('touches nothing when an image cannot be built', () => {
@@ -296,11 +359,13 @@ describe('backup and restore', () => {
     const run = createOperator(RUNNING).run('restore', [...APP, '--dump', 'd1', '--yes']);
     expect(run.code, run.stderr).toBe(0);
     const brief = changes(run).map((text) =>
-      text.startsWith('machine st')
+      /^machine (st|cordon|uncordon)/.test(text)
         ? text.split(' ').slice(1, 3).join(' ')
         : /backup\.js \w+|migrate|sleep/.exec(text)?.[0],
     );
     expect(brief).toEqual([
+      'cordon m-shop',
+      'cordon m-shop-realtime',
       'stop m-shop-realtime',
       'stop m-shop',
       'stop m-shop-worker',
@@ -308,19 +373,76 @@ describe('backup and restore', () => {
       'backup.js restore',
       'backup.js backup',
       'start m-shop',
+      'migrate',
       'start m-shop-realtime',
       'start m-shop-worker',
-      'migrate',
+      'uncordon m-shop',
+      'uncordon m-shop-realtime',
     ]);
-    expect(changes(run)[4]).toContain('restore --dump d1 --replace');
+    expect(changes(run)[6]).toContain('restore --dump d1 --replace');
   });
 
   test('after a restore that failed everything runs again, and nothing is migrated', () => {
     const run = createOperator({ ...RUNNING, failing: 'restore --dump' }).run('restore', [...APP, '--yes']);
     expect(run.code).toBe(1);
     expect(changes(run).filter((text) => text.startsWith('machine start'))).toHaveLength(3);
+    expect(changes(run).filter((text) => text.startsWith('machine uncordon'))).toHaveLength(2);
     expect(changes(run).join()).not.toContain('migrate');
     expect(changes(run).join()).toContain('--schedule hourly');
+  });
+
+  test('a restore that cannot stop a program, or not migrate, leaves the shop running all the same', () => {
+    for (const failing of ['machine stop m-shop ', 'dist/migrate.js']) {
+      const run = createOperator({ ...RUNNING, failing }).run('restore', [...APP, '--yes']);
+      expect(run.code, failing).toBe(1);
+      expect(changes(run).slice(-2).join(), failing).toMatch(
+        /^machine uncordon m-shop .*uncordon m-shop-realtime/,
+      );
+      expect(run.stderr.includes('run scripts/fly/migrate'), failing).toBe(failing.includes('migrate'));
+      const text = changes(run).join();
+      for (const program of ['m-shop', 'm-shop-realtime', 'm-shop-worker']) {
+        expect(text, failing).toContain(`machine start ${program} `);
+      }
+    }
+  });
+
+  test('a shop that is down is up after a restore', () => {
+    const machines = {
+      ...RUNNING.machines,
+      shop: [
+        { id: 'm1', name: '', state: 'stopped' },
+        { id: 'm2', name: '', state: 'stopped' },
+      ],
+    };
+    const run = createOperator({ ...RUNNING, machines }).run('restore', [...APP, '--yes']);
+    expect(run.code, run.stderr).toBe(0);
+    expect(changes(run).join()).not.toContain('machine stop m1');
+    expect(changes(run).join()).toContain('machine start m1');
+    expect(changes(run).join()).not.toContain('machine start m2');
+    expect(changes(run).filter((text) => / m2 /.test(text))).toHaveLength(2);
+  });
+
+  test('a run of the clock is not cut off; what a killed script left is taken over', () => {
+    const held = (cmd: string[]) => ({
+      ...RUNNING,
+      machines: {
+        ...RUNNING.machines,
+        'shop-backup': [{ id: 'm-shop-backup', name: 'hourly', state: 'started', config: { init: { cmd } } }],
+      },
+    });
+    for (const script of ['backup', 'restore']) {
+      const run = createOperator(held(['node', '/app/dist/backup.js'])).run(script, [...APP, '--yes']);
+      expect(run, script).toMatchObject({ code: 1, stderr: expect.stringContaining('under way') });
+      expect(changes(run), script).toEqual([]);
+    }
+    expect(createOperator(held(['sleep', '21600'])).run('backup', APP).code).toBe(0);
+  });
+
+  test('a deployment gives the backup Machine its own command, whatever it was left with', () => {
+    const words = [...APP, '--label', 'new', '--built', '--only', 'backup', '--yes'];
+    expect(changes(createOperator(RUNNING).run('deploy', words)).join()).toContain(
+      '--command node /app/dist/backup.js backup --then-drill --schedule hourly',
+    );
   });
 
   test('a rehearsal leaves the shop alone', () => {
@@ -403,6 +525,25 @@ describe('the others', () => {
     });
     expect(scale('functions', '--count', 'many').code).toBe(2);
     expect(scale('functions').code).toBe(2);
+  });
+
+  test('scale finds the backup Machine, which no deployment made', () => {
+    const words = [...APP, 'backup', '--size', 'shared-cpu-2x', '--yes'];
+    expect(changes(createOperator(RUNNING).run('scale', words))).toEqual([
+      'machine update m-shop-backup --app shop-backup --vm-size shared-cpu-2x --skip-start --yes',
+    ]);
+  });
+
+  test('dead-letters asks the worker, and passes on no more than a queue’s name', () => {
+    const run = (...args: string[]) => createOperator(RUNNING).run('dead-letters', [...APP, ...args]);
+    expect(changes(run())).toEqual([
+      'ssh console --app shop-worker --quiet --command node /app/dist/dead-letters.js list',
+    ]);
+    expect(changes(run('redrive', 'room_dead', '--yes')).join()).toContain(
+      'dead-letters.js redrive room_dead',
+    );
+    expect(run('redrive', 'a; reboot', '--yes')).toMatchObject({ code: 2, calls: [] });
+    expect(run('delete')).toMatchObject({ code: 2, calls: [] });
   });
 
   test('psql passes on what it is given', () => {

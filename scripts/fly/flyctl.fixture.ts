@@ -6,7 +6,7 @@ import flags from './flyctl-flags.json' with { type: 'json' };
 // Stands in for flyctl: writes down how it was called and plays a small Fly from a file, which it changes as Fly would.
 // STAND_IN names the folder with state.json and calls.jsonl.
 
-export type Machine = { id: string; name: string; state: string };
+export type Machine = { id: string; name: string; state: string; config?: { init: { cmd: string[] } } };
 export type State = {
   apps: string[];
   machines: Record<string, Machine[]>;

@@ -9,23 +9,22 @@ SETTINGS=${DROPMATE_FLY_SETTINGS:-$ROOT/fly.env}
 DRY_RUN=
 YES=
 
-# Which installation: from the environment (CI), else from fly.env, which launch writes.
-given_app=${DROPMATE_FLY_APP:-} given_org=${DROPMATE_FLY_ORG:-} given_region=${DROPMATE_FLY_REGION:-}
-given_url=${DROPMATE_PUBLIC_URL:-} given_database=${DROPMATE_FLY_DATABASE:-}
-APP='' ORG='' REGION='' URL='' DATABASE=''
-if [[ -f $SETTINGS ]]; then
-  while IFS='=' read -r name value; do
-    case $name in
-      DROPMATE_FLY_APP) APP=$value ;;
-      DROPMATE_FLY_ORG) ORG=$value ;;
-      DROPMATE_FLY_REGION) REGION=$value ;;
-      DROPMATE_PUBLIC_URL) URL=$value ;;
-      DROPMATE_FLY_DATABASE) DATABASE=$value ;;
-    esac
-  done <"$SETTINGS"
-fi
-APP=${given_app:-$APP} ORG=${given_org:-$ORG} REGION=${given_region:-$REGION}
-URL=${given_url:-$URL} DATABASE=${given_database:-${DATABASE:-fly}}
+# Which installation: as the command line says, else the environment (CI), else fly.env, which launch writes.
+APP=${DROPMATE_FLY_APP:-} ORG=${DROPMATE_FLY_ORG:-} REGION=${DROPMATE_FLY_REGION:-}
+URL=${DROPMATE_PUBLIC_URL:-} DATABASE=${DROPMATE_FLY_DATABASE:-}
+
+# What is not said is in the settings: fly.env, or fly.NAME.env when that one is another installation's.
+use_settings() {
+  [[ $APP ]] || APP=$(setting DROPMATE_FLY_APP)
+  [[ $APP ]] || stop 'Which installation? Say --app, set DROPMATE_FLY_APP, or run launch first.'
+  [[ $APP =~ ^[a-z0-9][a-z0-9-]{1,40}$ ]] || stop "$APP cannot be the name of an app: small letters, digits and dashes."
+  if [[ -f $SETTINGS && $(setting DROPMATE_FLY_APP) != "$APP" ]]; then SETTINGS=${SETTINGS%.env}.$APP.env; fi
+  ORG=${ORG:-$(setting DROPMATE_FLY_ORG)} REGION=${REGION:-$(setting DROPMATE_FLY_REGION)}
+  URL=${URL:-$(setting DROPMATE_PUBLIC_URL)} DATABASE=${DATABASE:-$(setting DROPMATE_FLY_DATABASE)}
+  DATABASE=${DATABASE:-fly}
+}
+
+setting() { if [[ -f $SETTINGS ]]; then sed -n "s/^$1=//p" "$SETTINGS"; fi; }
 
 # --- the command line ---------------------------------------------------------------------------------------------
 
@@ -93,8 +92,8 @@ confirm_by_name() {
 
 require_flyctl() {
   command -v "$FLYCTL" >/dev/null || stop "flyctl is not installed (https://fly.io/docs/flyctl/install/)."
-  [[ $APP ]] || stop 'Which installation? Say --app, set DROPMATE_FLY_APP, or run launch first.'
-  [[ $APP =~ ^[a-z0-9][a-z0-9-]{1,40}$ ]] || stop "$APP cannot be the name of an app: small letters, digits and dashes."
+  command -v node >/dev/null || stop 'node is not installed (20 or newer).'
+  use_settings
 }
 
 # Asks flyctl; this changes nothing and is done in a dry run too.
@@ -185,7 +184,7 @@ machines_of() { look machine list --app "$1" --json | from_json 'it.map((machine
 deploy_app() {
   local name=$1 image=$2 words=()
   shift 2
-  local app config
+  local app config present
   app=$(app_of "$name")
   config=$(config_of "$name")
   mapfile -t words < <(environment_of "$name")
@@ -195,12 +194,15 @@ deploy_app() {
     words+=(--dockerfile "$ROOT/machines/monitoring/Dockerfile" --build-target "$name"
       --ignorefile "$ROOT/machines/monitoring/Dockerfile.dockerignore")
   fi
-  if [[ $DRY_RUN || ! $(machines_of "$app") ]]; then
+  # min_machines_running holds in this region only.
+  [[ $REGION ]] && words+=(--primary-region "$REGION")
+  # Not within the condition: an answer that did not come would look like an app without Machines.
+  present=$(machines_of "$app") || [[ $DRY_RUN ]] || stop "flyctl did not say which Machines $app has."
+  if [[ ! $present ]]; then
     # The first time. A second Machine, which the proxy keeps stopped until it is needed, is for functions alone.
     local first_size
     read -r -a first_size <<<"$(size_of "$name")"
     words+=("${first_size[@]}" --ha="$([[ $name == functions ]] && echo true || echo false)")
-    [[ $REGION ]] && words+=(--primary-region "$REGION")
     [[ $name == functions || $name == realtime ]] || words+=(--no-public-ips)
   fi
   change deploy "$ROOT" --config "$config" --app "$app" "${words[@]}" "$@" --yes
@@ -216,6 +218,9 @@ build_image() {
 
 image_of() { echo "registry.fly.io/$(app_of "$1"):$2"; }
 
+# As the database's owner, on the Machine of our own Postgres; what it does comes by stdin.
+PSQL='psql --username dropmate --dbname dropmate --quiet --set ON_ERROR_STOP=1'
+
 # Runs a command where functions run, with their environment.
 in_functions() { change ssh console --app "$APP" --quiet --command "$1"; }
 
@@ -226,12 +231,23 @@ backup_machine() {
 
 BACKUP_COMMAND='node /app/dist/backup.js'
 
+# Prints the backup Machine's id. Ends the script when there is none, or when its clock's run is under way: it would be cut off.
+# (A sleep is what a script of ours left that was killed.)
+free_backup_machine() {
+  local found busy
+  found=$(backup_machine)
+  [[ $found ]] || stop "There is no backup Machine in $APP-backup; scripts/fly/deploy makes one."
+  busy=$(look machine list --app "$APP-backup" --json |
+    from_json 'it.filter((machine) => machine.name === "hourly" && machine.state === "started" && machine.config?.init?.cmd?.[0] !== "sleep").length')
+  ((busy == 0)) || stop "A run of the clock is under way on the backup Machine. Run this again when it has ended: scripts/fly/logs backup."
+  echo "$found"
+}
+
 # Runs a command of dist/backup.js on the backup Machine, by the only Machine that may have its volume: it is started on a
 # long sleep, so that nothing else runs there meanwhile, and afterwards gets its clock and its command back.
 on_backup_machine() {
   # Not local: the trap reads it when this function is over.
-  machine=$(backup_machine)
-  [[ $machine ]] || stop "There is no backup Machine in $APP-backup; scripts/fly/deploy makes one."
+  machine=$(free_backup_machine)
   trap 'resume_backups "$machine" || say "The backup Machine did not get its clock back: run scripts/fly/deploy --only backup."' EXIT
   change machine update "$machine" --app "$APP-backup" --command 'sleep 21600' --restart no --yes
   change ssh console --app "$APP-backup" --machine "$machine" --user postgres --quiet --command "$BACKUP_COMMAND $1"
@@ -248,7 +264,9 @@ deploy_backup_machine() {
   local image=$1 machine first_size
   machine=$(backup_machine)
   if [[ $machine ]]; then
-    change machine update "$machine" --app "$APP-backup" --image "$image" --schedule hourly --skip-start --yes
+    # With its command: a script that was killed may have left it asleep.
+    change machine update "$machine" --app "$APP-backup" --image "$image" --command "$BACKUP_COMMAND backup --then-drill" \
+      --schedule hourly --restart no --skip-start --yes
     return
   fi
   read -r -a first_size <<<"$(size_of backup)"

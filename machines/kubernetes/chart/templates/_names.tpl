@@ -30,6 +30,16 @@ postgres://{{ include "dropmate.name" . }}-postgres:5432/{{ .Values.postgres.dat
 {{- end -}}
 {{- end }}
 
+{{/* The most that the API and the workers may open to Postgres. */}}
+{{- define "dropmate.connections" -}}
+{{- $pods := 0 }}
+{{- range $service := .Values.services }}
+{{- $scaling := mergeOverwrite (deepCopy $.Values.functions.autoscaling) ($service.autoscaling | default dict) }}
+{{- $pods = add $pods ($scaling.enabled | ternary $scaling.max ($service.replicas | default $.Values.functions.replicas)) }}
+{{- end }}
+{{- add (mul $pods 20) (mul .Values.worker.replicas 8) }}
+{{- end }}
+
 {{- define "dropmate.fromSecret" -}}
 { name: {{ .key }}, valueFrom: { secretKeyRef: { name: {{ .secret }}, key: {{ .key }} } } }
 {{- end }}
