@@ -1,6 +1,7 @@
 import { sql as raw } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { countUse, type PoolUse } from './pool-use.ts';
 import { APP_ROLE, roleUrl, SYSTEM_ROLE } from './roles.ts';
 
 export type Database = {
@@ -9,12 +10,14 @@ export type Database = {
   /** Plain, prepared statements as the app role: for the SQL functions, which set the merchant themselves. */
   readonly hot: postgres.Sql;
   /** As the system role: look-ups that don't know the merchant yet. */
-  readonly system: PostgresJsDatabase;
+  readonly system: PostgresJsDatabase & { $client: postgres.Sql };
   /**
    * Gives up the connections, for who has waited since that moment (of `performance.now`) and got no answer: later queries
    * open new ones, those under way get 5 s more. Nothing when they were opened after it.
    */
   renew: (waitingSince: number) => void;
+  /** How much of the connections is in use just now; of those that were given up, nothing. */
+  pools: () => PoolUse[];
   end: () => Promise<void>;
 };
 
@@ -51,6 +54,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       leaving.add(left);
       current = openClients(options);
     },
+    pools: () => current.pools(),
     end: async () => {
       await Promise.all([current.end(), ...leaving]);
     },
@@ -73,19 +77,20 @@ function openClients({ databaseUrl, secret, connections = 8 }: DatabaseOptions) 
   };
   const appUrl = roleUrl(databaseUrl, APP_ROLE, secret);
   // `drizzle(client)` replaces the client's serializers, so the hot statements have a client of their own.
-  const hot = postgres(appUrl, options);
-  const app = postgres(appUrl, options);
-  const system = postgres(roleUrl(databaseUrl, SYSTEM_ROLE, secret), {
-    ...options,
-    max: Math.ceil(connections / 2),
-  });
+  const hot = countUse('hot', postgres(appUrl, options));
+  const app = countUse('app', postgres(appUrl, options));
+  const system = countUse(
+    'system',
+    postgres(roleUrl(databaseUrl, SYSTEM_ROLE, secret), { ...options, max: Math.ceil(connections / 2) }),
+  );
   return {
     openedAt: performance.now(),
-    hot,
-    app: drizzle(app),
-    system: drizzle(system),
+    hot: hot.client,
+    app: drizzle(app.client),
+    system: drizzle(system.client),
+    pools: () => [app, hot, system].map(({ use }) => use()),
     end: async () => {
-      await Promise.all([hot, app, system].map((client) => client.end({ timeout: 5 })));
+      await Promise.all([hot, app, system].map(({ client }) => client.end({ timeout: 5 })));
     },
   };
 }

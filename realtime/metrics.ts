@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Meter } from './meter.ts';
 
@@ -11,6 +12,11 @@ export function createMetrics(rooms: () => Record<string, number>): Metrics {
   const registry = new Registry();
   // With event-loop lag, memory and garbage collection. Watching the loop every 10 ms, the default, costs half a percent of a core.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
+  new Gauge({
+    name: 'dropmate_memory_limit_bytes',
+    help: 'What the process may hold: its container’s limit, else all of the machine',
+    registers: [registry],
+  }).set(Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem()));
   const counter = (name: string, help: string, labels: string[]) =>
     tally(Counter, registry, name, help, labels);
 

@@ -15,9 +15,10 @@ export const FOREIGN_METRICS = {
     ],
     // The end of a certificate is there for https only, which the tests do not serve.
     'prometheus-blackbox-exporter': ['probe_success', 'probe_duration_seconds'],
+    'prometheus-alertmanager': ['alertmanager_notifications_failed_total'],
+    prometheus: ['up', 'prometheus_rule_evaluation_failures_total'],
   },
   documented: {
-    prometheus: ['up'],
     'blackbox-exporter over https': ['probe_ssl_earliest_cert_expiry'],
     'node-exporter': ['node_filesystem_avail_bytes', 'node_filesystem_size_bytes'],
     kubelet: ['kubelet_volume_stats_available_bytes', 'kubelet_volume_stats_capacity_bytes'],

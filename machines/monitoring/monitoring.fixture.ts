@@ -69,6 +69,7 @@ export const FLY = {
   DROPMATE_FLY_APP: 'cafe',
   PUBLIC_URL: 'https://cafe.test',
   ALERT_URL: 'https://p.test/a?b=1&c=|',
+  DROPMATE_FLY_TOKEN: 'FlyV1 fm2_abc',
 };
 
 /** A folder with the configuration as the image for Fly makes it for FLY; removed with the test. */

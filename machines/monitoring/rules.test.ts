@@ -14,6 +14,9 @@ test('the configuration for Fly gets the names of the installation, and keeps no
     expect(prometheus).toContain(`${name}.internal`);
   }
   expect(prometheus).not.toMatch(/dropmate[\w-]*\.internal/);
+  expect(prometheus).toContain('fly_volume_used_pct{app=~"cafe(-.*)?"}');
+  // Prometheus puts the scheme before it, as prometheus/fly.yml says.
+  expect(read('fly-token')).toBe('fm2_abc');
   expect(read('prometheus/pages.yml')).toContain('- https://cafe.test/readyz');
   expect(read('alertmanager/alertmanager.yml')).toContain(FLY.ALERT_URL);
   expect(prometheus + read('prometheus/pages.yml') + read('alertmanager/alertmanager.yml')).not.toMatch(

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findFreePort } from '../../db/embedded/port.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
 import { startProgram } from '../../tests/support/process.ts';
-import { ALERTS, here } from './monitoring.fixture.ts';
+import { ALERTS, here, readYaml } from './monitoring.fixture.ts';
 
 const FOLDER = here('../../docs/runbooks');
 const RUNBOOKS = [...new Set(ALERTS.map(({ annotations }) => annotations.runbook))].map((path) => ({
@@ -55,6 +55,22 @@ describe.each(RUNBOOKS)('$path', ({ text }) => {
     for (const [, statement = ''] of text.matchAll(/`(delete from [^`]+;|select ensure[^`]+;)`/g)) {
       await owner.unsafe(statement);
     }
+  });
+
+  test('gives the scripts only options that they have, and names only containers that there are', () => {
+    for (const [, script = '', rest = ''] of text.matchAll(/scripts\/fly\/([a-z-]+)([^`\n|&]*)/g)) {
+      const source = readFileSync(here(`../../scripts/fly/${script}`), 'utf8');
+      for (const [option] of rest.matchAll(/--[a-z-]+/g))
+        expect(source, `${script} ${option}`).toContain(option);
+      // Memory is a part of a size.
+      if (rest.includes('--memory')) expect(rest).toContain('--size');
+    }
+    const { services } = readYaml<{ services: Record<string, unknown> }>('../compose.yaml');
+    for (const [, words = ''] of text.matchAll(/compose\.yaml (?:logs|up)((?: [\w-]+)*)/g)) {
+      const named = words.split(' ').filter((word) => /^[a-z]/.test(word));
+      expect(named.filter((name) => !(name in services))).toEqual([]);
+    }
+    expect(text, 'compose finds nothing without its file').not.toMatch(/docker compose (?!-f )/);
   });
 
   test('names only files and alerts that there are', () => {

@@ -116,18 +116,18 @@ export async function startAlertmanager(stage: Stage, webhook: string): Promise<
   return `127.0.0.1:${port}`;
 }
 
-/** Prometheus over these jobs, each second. Returns where it answers. */
+/** Prometheus over these jobs, each second, which may name its own address. Returns where it answers. */
 export async function startPrometheus(
   stage: Stage,
-  options: { jobs: unknown[]; rules: string[]; alertmanager: string },
+  options: { jobs: (self: string) => unknown[]; rules: string[]; alertmanager: string },
 ): Promise<string> {
+  const port = await findFreePort();
   const config = {
     global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
     rule_files: options.rules,
     alerting: { alertmanagers: [{ static_configs: [{ targets: [options.alertmanager] }] }] },
-    scrape_configs: options.jobs,
+    scrape_configs: options.jobs(`http://127.0.0.1:${port}`),
   };
-  const port = await findFreePort();
   const args = [
     `--config.file=${stage.write('prometheus.yml', config)}`,
     `--storage.tsdb.path=${stage.folder}/prometheus`,

@@ -1,10 +1,11 @@
+import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findFreePort } from '../../db/embedded/port.ts';
-import { eventually } from '../../tests/support/client.ts';
+import { type Client, eventually } from '../../tests/support/client.ts';
 import { type Cluster, startCluster } from '../../tests/support/cluster.ts';
 import { type Program, startProgram } from '../../tests/support/process.ts';
 import type { RoomAddress } from '../../tests/support/room.ts';
-import { openShop } from '../../tests/support/shop.ts';
+import { createOrder, openShop } from '../../tests/support/shop.ts';
 import { FOREIGN_METRICS } from './foreign-metrics.ts';
 import { DASHBOARDS } from './grafana/dashboards.ts';
 import { ALERTS, here, metricsIn, metricsOf, readYaml, withTools } from './monitoring.fixture.ts';
@@ -30,6 +31,9 @@ const ABOUT_TIME = new Set(['EventLoopLag', 'LatencyHigh', 'FanOutSlow', 'RoomDe
 
 // The real programs, as they are deployed, under the real Prometheus.
 let cluster: Cluster;
+let api: Client;
+let owner: postgres.Sql;
+let shopKey: string;
 let functionsUrl: string;
 let realtimeUrl: string;
 let workerPort: number;
@@ -38,16 +42,22 @@ let worker: Program;
 beforeAll(async () => {
   // The worker is this file's own, so that its port is known and it can be started again.
   cluster = await startCluster({ functions: 1, workers: 0 });
-  const [api] = cluster.apis;
-  if (api === undefined) throw new Error('There is one.');
+  owner = postgres(cluster.database.ownerUrl, { max: 1, onnotice: () => {} });
+  const [only] = cluster.apis;
+  if (only === undefined) throw new Error('There is one.');
+  api = only;
   functionsUrl = api.url;
-  const { manager } = await openShop(api);
+  const { manager, apiKey } = await openShop(api);
+  shopKey = apiKey;
   const { host } = await api.call<RoomAddress>('GET', '/v1/fleet/room', { token: manager });
   realtimeUrl = `http://${host}`;
   workerPort = await findFreePort();
   worker = await startWorker();
 });
-afterAll(() => cluster.end());
+afterAll(async () => {
+  await owner.end();
+  await cluster.end();
+});
 
 async function startWorker(): Promise<Program> {
   const program = startProgram('worker', {
@@ -95,23 +105,25 @@ withTools('under Prometheus', PROGRAMS, () => {
   let stage: Stage;
   let prometheus: string;
   let received: Notification[];
-  let exporters: Record<keyof typeof FOREIGN_METRICS.measured, string>;
+  let exporters: Exporters;
 
   beforeAll(async () => {
     stage = createStage();
     exporters = await startExporters(stage);
     const webhook = await stage.receive();
     received = webhook.received;
+    const alertmanager = await startAlertmanager(stage, webhook.url);
     prometheus = await startPrometheus(stage, {
-      jobs: jobs(exporters),
+      jobs: (self) =>
+        jobs({ ...exporters, 'prometheus-alertmanager': `http://${alertmanager}`, prometheus: self }),
       rules: writeHastyRules(stage),
-      alertmanager: await startAlertmanager(stage, webhook.url),
+      alertmanager,
     });
   });
   afterAll(() => stage.end());
 
   /** As in prometheus/compose.yml, with the addresses of here. */
-  function jobs(urls: typeof exporters): unknown[] {
+  function jobs(urls: Record<keyof typeof FOREIGN_METRICS.measured, string>): unknown[] {
     const { scrape_configs } = readYaml<{
       scrape_configs: { job_name: string; scrape_interval?: string; relabel_configs?: unknown[] }[];
     }>('./prometheus/compose.yml');
@@ -120,6 +132,8 @@ withTools('under Prometheus', PROGRAMS, () => {
       'dropmate-realtime': realtimeUrl,
       'dropmate-worker': `http://127.0.0.1:${workerPort}`,
       'dropmate-postgres': urls['prometheus-postgres-exporter'],
+      'dropmate-alertmanager': urls['prometheus-alertmanager'],
+      'dropmate-prometheus': urls.prometheus,
     };
     return scrape_configs.flatMap((job) => {
       if (job.job_name === 'dropmate-blackbox') {
@@ -162,7 +176,7 @@ withTools('under Prometheus', PROGRAMS, () => {
     'all of it is scraped, the pages answer, and the only alarm is that there was no backup yet',
     PATIENT,
     async () => {
-      await eventually(async () => ((await query('sum(up)'))[0] === 6 ? true : undefined));
+      await eventually(async () => ((await query('sum(up)'))[0] === 8 ? true : undefined));
       await eventually(async () => ((await query('min(probe_success)'))[0] === 1 ? true : undefined));
       await eventually(async () => ((await query('pg_up'))[0] === 1 ? true : undefined));
       await eventually(async () => {
@@ -183,6 +197,21 @@ withTools('under Prometheus', PROGRAMS, () => {
         );
       }
     }
+  });
+
+  test('orders that are late raise an alarm, which ends with them', { timeout: 180_000 }, async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i++) ids.push((await createOrder(api, shopKey)).id);
+    // The API takes no promise that is over already.
+    await owner`update orders set promised_at = now() - interval '1 minute' where id = any(${ids})`;
+    // The worker looks for them every 15 s.
+    const patient = { timeout: 80_000, interval: 200 };
+    await expect.poll(() => query('max(dropmate_orders_late)'), patient).toEqual([3]);
+    await expect.poll(firing, patient).toContain('OrdersLate');
+    for (const id of ids) {
+      await api.call('POST', `/v1/orders/${id}/cancel`, { token: shopKey, body: { reason: 'Too late.' } });
+    }
+    await expect.poll(firing, patient).not.toContain('OrdersLate');
   });
 
   test('a killed worker pages with its runbook, and its return is told', PATIENT, async () => {
@@ -208,7 +237,9 @@ withTools('under Prometheus', PROGRAMS, () => {
   });
 });
 
-async function startExporters(stage: Stage): Promise<Record<keyof typeof FOREIGN_METRICS.measured, string>> {
+type Exporters = Record<'prometheus-postgres-exporter' | 'prometheus-blackbox-exporter', string>;
+
+async function startExporters(stage: Stage): Promise<Exporters> {
   const [postgresPort, blackboxPort] = [await findFreePort(), await findFreePort()];
   const postgres = `http://127.0.0.1:${postgresPort}`;
   const blackbox = `http://127.0.0.1:${blackboxPort}`;

@@ -66,6 +66,13 @@ test('what has only failed so far has no age', async () => {
   expect(await read('last_good_age_seconds', 'restore')).toBeUndefined();
 });
 
+test('the copies elsewhere and the log have theirs too', async () => {
+  for (const kind of ['prune', 'base', 'offsite', 'wal', 'wal-drill']) {
+    await addRun(kind, 60, true);
+    expect(await read('last_ok', kind), kind).toBe(1);
+  }
+});
+
 test('while the database is away, the other metrics are still served', async () => {
   const alone = new Registry();
   observeMaintenance(alone, { executeSql: () => Promise.reject(new Error('away')) });

@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import { z } from 'zod';
+import { createReading } from './metrics-reading.ts';
 import type { WorkerDatabase } from './queues.ts';
 
 /**
@@ -8,16 +9,8 @@ import type { WorkerDatabase } from './queues.ts';
  * alert on its age needs `absent()` too; while the database is away, all are left out.
  */
 export function observeMaintenance(registry: Registry, db: Pick<WorkerDatabase, 'executeSql'>): void {
-  let reading: Promise<Run[]> | undefined;
   // One scrape asks each gauge at the same time; they share one query.
-  const read = (): Promise<Run[]> => {
-    reading ??= readRuns(db)
-      .catch(() => [])
-      .finally(() => {
-        reading = undefined;
-      });
-    return reading;
-  };
+  const read = createReading(() => readRuns(db));
   const gauge = (name: string, help: string, value: (run: Run) => number | null) => {
     const made: Gauge = new Gauge({
       name: `dropmate_maintenance_${name}`,
@@ -25,7 +18,7 @@ export function observeMaintenance(registry: Registry, db: Pick<WorkerDatabase, 
       labelNames: ['kind'] as const,
       registers: [registry],
       async collect() {
-        const runs = await read();
+        const runs = (await read()) ?? [];
         made.reset();
         for (const run of runs) {
           const found = value(run);
@@ -58,7 +51,7 @@ async function readRuns(db: Pick<WorkerDatabase, 'executeSql'>): Promise<Run[]> 
       extract(epoch from clock_timestamp() - good.ended_at)::float8 as "goodAge",
       extract(epoch from good.ended_at - good.started_at)::float8 as "goodSeconds",
       (select sum(value::float8) from jsonb_each_text(good.detail->'broken')) as broken
-    from unnest(array['backup', 'drill', 'restore', 'prune', 'base']) as k (kind)
+    from unnest(array['backup', 'drill', 'restore', 'prune', 'base', 'offsite', 'wal', 'wal-drill']) as k (kind)
     cross join lateral (
       select ok from maintenance_runs r where r.kind = k.kind and ended_at is not null order by id desc limit 1) last
     left join lateral (

@@ -11,8 +11,7 @@ export async function serveMetrics(options: {
   registry: Registry;
   isReady: () => Promise<boolean>;
 }): Promise<MetricsServer> {
-  const server = createServer(async ({ url }, response) => {
-    const path = url?.split('?')[0];
+  const respond = async (path: string | undefined, response: ServerResponse): Promise<void> => {
     if (path === '/healthz') answer(response, 200, 'ok\n');
     else if (path === '/readyz') {
       const ready = await options.isReady();
@@ -20,6 +19,10 @@ export async function serveMetrics(options: {
     } else if (path === '/metrics') {
       answer(response, 200, await options.registry.metrics(), options.registry.contentType);
     } else answer(response, 404, 'not found\n');
+  };
+  const server = createServer(({ url }, response) => {
+    // A figure that cannot be had must not end the worker.
+    respond(url?.split('?')[0], response).catch(() => answer(response, 500, 'failed\n'));
   });
   server.listen(options.port, options.host);
   await once(server, 'listening');

@@ -1,5 +1,8 @@
+import { totalmem } from 'node:os';
 import type { PgBoss } from 'pg-boss';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { observeOrders } from './metrics-orders.ts';
+import { createReading } from './metrics-reading.ts';
 import type { WorkerDatabase } from './queues.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600];
@@ -11,6 +14,11 @@ export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'dropmate_memory_limit_bytes',
+    help: 'What the process may hold: its container’s limit, else all of the machine',
+    registers,
+  }).set(Math.min(process.constrainedMemory() || Number.POSITIVE_INFINITY, totalmem()));
   return {
     registry,
     relayed: new Counter({
@@ -41,13 +49,14 @@ export function createMetrics() {
 
 /** Adds what is read from the database at each scrape; while it is away, that is left out. */
 export function observeDatabase({ registry }: Metrics, db: WorkerDatabase, boss: PgBoss): void {
-  const gauge = (name: string, help: string, read: () => Promise<number>) => {
+  const gauge = (name: string, help: string, ask: () => Promise<number>) => {
+    const read = createReading(ask);
     const made: Gauge = new Gauge({
       name,
       help,
       registers: [registry],
       async collect() {
-        const value = await read().catch(() => undefined);
+        const value = await read();
         if (value === undefined) made.remove();
         else made.set(value);
       },
@@ -65,13 +74,14 @@ export function observeDatabase({ registry }: Metrics, db: WorkerDatabase, boss:
     );
     return Math.max(0, rows[0]?.age ?? 0);
   });
+  const readQueues = createReading(() => boss.getQueues());
   const jobs = new Gauge({
     name: 'dropmate_queue_jobs',
     help: 'Jobs by queue: waiting (for their time too), active, failed for good',
     labelNames: ['queue', 'state'] as const,
     registers: [registry],
     async collect() {
-      const queues = await boss.getQueues().catch(() => []);
+      const queues = (await readQueues()) ?? [];
       jobs.reset();
       for (const queue of queues) {
         jobs.set({ queue: queue.name, state: 'waiting' }, queue.queuedCount);
@@ -80,4 +90,5 @@ export function observeDatabase({ registry }: Metrics, db: WorkerDatabase, boss:
       }
     },
   });
+  observeOrders(registry, db);
 }

@@ -48,7 +48,8 @@ export function newDemoLogin(): Secrets['demo'] {
 async function generate(): Promise<Secrets> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const jwk = await exportJWK(privateKey);
-  const kid = randomBytes(6).toString('base64url');
+  // As scripts/signing-keys/rotate.ts names them: the day tells the key's age.
+  const kid = `${new Date().toISOString().slice(0, 10)}-${randomBytes(6).toString('base64url')}`;
   return secretsSchema.parse({
     secret: randomBytes(32).toString('base64url'),
     signingKeys: [{ ...jwk, kid, alg: 'EdDSA', use: 'sig' }],

@@ -53,6 +53,14 @@ export const DASHBOARDS: Dashboard[] = [
         queries: { '{{job}} {{instance}}': 'process_resident_memory_bytes{job=~"dropmate-.*"}' },
       },
       {
+        title: 'Memory, of what it may hold',
+        unit: 'percentunit',
+        queries: {
+          '{{job}} {{instance}}':
+            'process_resident_memory_bytes{job=~"dropmate-.*"} / on (job, instance) dropmate_memory_limit_bytes',
+        },
+      },
+      {
         title: 'CPU',
         unit: 'percentunit',
         queries: {
@@ -68,6 +76,16 @@ export const DASHBOARDS: Dashboard[] = [
         title: 'Addresses looked up',
         unit: 'ops',
         queries: { '{{outcome}}': 'sum by (outcome) (rate(dropmate_geocodes_total[$__rate_interval]))' },
+      },
+      {
+        title: 'Certificates, until they end',
+        unit: 's',
+        queries: { '{{instance}}': 'probe_ssl_earliest_cert_expiry{job="dropmate-blackbox"} - time()' },
+      },
+      {
+        title: 'Keys of tokens, their age',
+        unit: 's',
+        queries: { '{{kid}} {{use}}': 'max by (kid, use) (dropmate_signing_key_age_seconds)' },
       },
     ],
   },
@@ -143,6 +161,16 @@ export const DASHBOARDS: Dashboard[] = [
         },
       },
       {
+        title: 'Orders due and late',
+        unit: 'short',
+        queries: { due: 'max(dropmate_orders_due)', late: 'max(dropmate_orders_late)' },
+      },
+      {
+        title: 'Longest wait for a driver',
+        unit: 's',
+        queries: { oldest: 'max(dropmate_orders_unassigned_seconds)' },
+      },
+      {
         title: 'From a fact to the room’s answer',
         unit: 's',
         queries: {
@@ -214,11 +242,24 @@ export const DASHBOARDS: Dashboard[] = [
         },
       },
       {
+        title: 'Connections of functions, in use',
+        unit: 'percentunit',
+        queries: {
+          '{{pool}} {{instance}}':
+            'max by (pool, instance) (dropmate_database_pool_in_use) / max by (pool, instance) (dropmate_database_pool_max)',
+        },
+      },
+      {
+        title: 'Queries that wait for a connection',
+        unit: 'short',
+        queries: { '{{pool}} {{instance}}': 'max by (pool, instance) (dropmate_database_pool_waiting)' },
+      },
+      {
         title: 'Longest transaction',
         unit: 's',
         queries: {
           '{{state}}':
-            'max by (state) (pg_stat_activity_max_tx_duration{job="dropmate-postgres",state!="idle"})',
+            'max by (state) (pg_stat_activity_max_tx_duration{job="dropmate-postgres",state!="idle",backend_type!="autovacuum worker"})',
         },
       },
       {
@@ -280,7 +321,7 @@ export const DASHBOARDS: Dashboard[] = [
         unit: 'percentunit',
         queries: {
           '{{instance}} {{mountpoint}}':
-            '1 - node_filesystem_avail_bytes{fstype!~"tmpfs|overlay|squashfs|ramfs"} / node_filesystem_size_bytes{fstype!~"tmpfs|overlay|squashfs|ramfs"}',
+            '1 - node_filesystem_avail_bytes{job="dropmate-node",fstype!~"tmpfs|ramfs|overlay|squashfs|erofs|iso9660|udf"} / node_filesystem_size_bytes{job="dropmate-node",fstype!~"tmpfs|ramfs|overlay|squashfs|erofs|iso9660|udf"}',
           '{{persistentvolumeclaim}}':
             '1 - kubelet_volume_stats_available_bytes{persistentvolumeclaim=~".*dropmate.*"} / kubelet_volume_stats_capacity_bytes{persistentvolumeclaim=~".*dropmate.*"}',
           '{{app}} {{id}}': 'fly_volume_used_pct / 100',
