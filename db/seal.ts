@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
-/** What is stored but must not be readable in a dump: PINs, webhooks' signing secrets. */
+/** What is stored but must not be readable in a dump: PINs, webhooks' signing secrets, answers that are repeated. */
 export type Seal = {
   seal: (text: string) => string;
   /** Throws when it was sealed with another secret, for another purpose, or changed since. */
@@ -11,7 +11,7 @@ export type Seal = {
  * AES-256-GCM with a key derived from DROPMATE_SECRET (HKDF-SHA256); `purpose` keeps what is sealed for one thing from
  * being opened as another. The text is base64url of nonce (12 bytes), tag (16) and ciphertext.
  */
-export function createSeal(secret: string, purpose: 'pin' | 'webhook'): Seal {
+export function createSeal(secret: string, purpose: 'pin' | 'webhook' | 'answer'): Seal {
   const key = Buffer.from(
     hkdfSync('sha256', Buffer.from(secret, 'base64url'), '', `dropmate seal ${purpose}`, 32),
   );

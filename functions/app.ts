@@ -4,6 +4,7 @@ import { routePath } from 'hono/route';
 import { uuidv7 } from 'uuidv7';
 import { AppError } from '../domain/errors.ts';
 import { actorId } from '../domain/policy.ts';
+import { MAX_PROOF_BYTES } from '../domain/proof.ts';
 import type { ApiEnv } from './api.ts';
 import { authenticate } from './authenticate.ts';
 import { deadline } from './deadline.ts';
@@ -19,6 +20,11 @@ import { isService, SERVICES, type ServiceName } from './services.ts';
 const MOST_BODY_BYTES = 256 * 1024;
 /** A fleet room's batch covers all of its drivers. */
 const MOST_INTERNAL_BYTES = 8 * 1024 * 1024;
+
+/** A file, and what a form has around it. */
+const MOST_UPLOAD_BYTES = MAX_PROOF_BYTES + 16 * 1024;
+/** So long a body may take to come in (main.ts). */
+const UPLOAD_MS = 30_000;
 
 /** The whole HTTP surface of one process: those services, or all of them. Nothing is connected or read here. */
 export function createApp(names: readonly ServiceName[], deps: Deps): OpenAPIHono<ApiEnv> {
@@ -38,10 +44,14 @@ export function createApp(names: readonly ServiceName[], deps: Deps): OpenAPIHon
   const limits = {
     internal: atMost(MOST_INTERNAL_BYTES),
     ingest: atMost(MAX_INGEST_BYTES),
+    uploads: atMost(MOST_UPLOAD_BYTES),
     others: atMost(MOST_BODY_BYTES),
   };
   app.use((c, next) => limits[bodyKind(c.req.path)](c, next));
-  app.use(deadline(deps));
+  const usual = deadline(deps);
+  // A picture comes slowly from a phone: that is not the database's fault.
+  const patient = deadline(deps, UPLOAD_MS);
+  app.use((c, next) => (bodyKind(c.req.path) === 'uploads' ? patient : usual)(c, next));
   const { byAddress, byCredential } = rateLimits(deps.rateLimits ?? NO_LIMITS, {
     isOpen,
     onFly: deps.onFly ?? false,
@@ -72,14 +82,17 @@ const atMost = (maxSize: number) =>
     },
   });
 
-const bodyKind = (path: string): 'internal' | 'ingest' | 'others' =>
-  path.startsWith('/internal/') ? 'internal' : path.startsWith('/v1/ingest/') ? 'ingest' : 'others';
+function bodyKind(path: string): 'internal' | 'ingest' | 'uploads' | 'others' {
+  if (path.startsWith('/internal/')) return 'internal';
+  if (path.startsWith('/v1/ingest/')) return 'ingest';
+  return /^\/v1\/orders\/[^/]+\/proofs$/.test(path) ? 'uploads' : 'others';
+}
 
 /**
  * These routes have another credential, in the body, the path or where a tracker's protocol puts it. An Authorization
  * header on them says nothing: who renews a session with an expired token in it must not be refused for that.
  */
-const OPEN = /^\/v1\/((auth|tracking|ingest)\/|merchants$)/;
+const OPEN = /^\/v1\/((auth|tracking|ingest|proofs)\/|merchants$)/;
 const isOpen = (path: string): boolean => OPEN.test(path);
 const NO_LIMITS: RateLimits = { perCredential: 0, perAddress: 0 };
 

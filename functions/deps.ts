@@ -1,11 +1,16 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/client.ts';
 import type { TrackingLinks } from '../db/order-record.ts';
+import type { Seal } from '../db/seal.ts';
+import type { TargetRules } from '../db/webhook-target.ts';
 import type { Geocoder } from './geocoder.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pages } from './pages/pages.ts';
+import type { ProofLinks } from './proofs/links.ts';
+import type { Pins } from './proofs/pins.ts';
 import type { RateLimits } from './rate-limit.ts';
 import type { RoomsClient } from './rooms.ts';
+import type { ObjectStore } from './storage/object-store.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Who may create a merchant by `POST /v1/merchants`: everybody, only the very first, or nobody. */
@@ -26,6 +31,14 @@ export type Deps = {
   signup: SignupMode;
   /** Tells the relay that there is something in the outbox; after the commit, and never awaited. */
   wakeRelay: () => void;
+  /** Seals what a repeated request is answered with. */
+  answers: Seal;
+  pins: Pins;
+  proofLinks: ProofLinks;
+  /** Where files of proofs go; undefined: into Postgres. */
+  objects: ObjectStore | undefined;
+  /** Where webhooks may lead, and what their secrets are stored with. */
+  webhooks: { rules: TargetRules; seal: Seal };
   /** Checks tokens of the other processes of this DropMate, for `/internal`. */
   serviceKey: Uint8Array;
   /** Where map tiles come from, as a template with {z}, {x}, {y}; undefined: there are none. */

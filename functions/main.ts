@@ -7,8 +7,10 @@ import { Hono } from 'hono';
 import { pino } from 'pino';
 import { openDatabase } from '../db/client.ts';
 import { orders } from '../db/schema/orders.ts';
+import { createSeal } from '../db/seal.ts';
 import { serviceKey } from '../db/secrets.ts';
 import { trackingKey } from '../db/tracking-token.ts';
+import { createResolve } from '../db/webhook-target.ts';
 import { ACTIVE_STATUSES } from '../domain/order-status.ts';
 import { loadAssets } from '../web/assets.ts';
 import { renderHomePage } from '../web/home/render.tsx';
@@ -17,13 +19,17 @@ import { OSM_ATTRIBUTION } from '../web/map/tiles.ts';
 import { renderLinkPage, renderTrackingPage } from '../web/track/render.tsx';
 import { createApp } from './app.ts';
 import type { Deps } from './deps.ts';
-import { type Environment, readEnvironment } from './environment.ts';
+import { prepareDrain } from './drain.ts';
+import { type Environment, objectStoreOf, readEnvironment } from './environment.ts';
 import { createGeocoder } from './geocoder.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, observePools, observeSigningKeys } from './metrics.ts';
 import type { Pages } from './pages/pages.ts';
 import { passUpgrades } from './pass-upgrades.ts';
+import { createProofLinks } from './proofs/links.ts';
+import { createPins } from './proofs/pins.ts';
 import { createRoomsClient } from './rooms.ts';
 import { isService, type ServiceName } from './services.ts';
+import { createObjectStore } from './storage/object-store.ts';
 import { createTokens } from './tokens.ts';
 import { createWakeRelay } from './wake-relay.ts';
 
@@ -52,7 +58,10 @@ async function run(env: Environment, names: ServiceName[]): Promise<void> {
   // A body that trickles in holds a connection no longer than this.
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
-  passUpgrades(server, env.REALTIME_INTERNAL_URL);
+  // The proxy before us keeps connections for a minute; ours must not end first.
+  server.keepAliveTimeout = 75_000;
+  // Sockets that are passed on to the rooms are no requests: their clients come back by another of us.
+  const drainServer = prepareDrain(server, passUpgrades(server, env.REALTIME_INTERNAL_URL));
   await listen(server, env.PORT, env.HOST);
   const metrics =
     env.METRICS_PORT === undefined ? undefined : await serveMetrics(deps, env.METRICS_PORT, env.HOST);
@@ -62,12 +71,8 @@ async function run(env: Environment, names: ServiceName[]): Promise<void> {
     if (state.draining) return;
     state.draining = true;
     log.info({ signal }, 'draining');
-    await new Promise((resolve) => setTimeout(resolve, env.DRAIN_DELAY_MS));
-    // Sockets that are passed on to the rooms are not requests: they end with the rooms, or with us.
-    const closed = once(server, 'close');
-    server.close();
-    server.closeIdleConnections();
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 10_000))]);
+    const unanswered = await drainServer(env.DRAIN_DELAY_MS);
+    if (unanswered > 0) log.warn({ requests: unanswered }, 'requests were cut off');
     metrics?.close();
     await db.end();
     process.exit(0);
@@ -84,7 +89,10 @@ async function createDeps(
 ): Promise<Deps> {
   const tokens = await createTokens(env.SIGNING_KEYS);
   const key = serviceKey(env.DROPMATE_SECRET);
+  const store = objectStoreOf(env);
   const metrics = createMetrics({ ordersByStatus: () => countOrders(db) });
+  observePools(metrics, db.pools);
+  observeSigningKeys(metrics, env.SIGNING_KEYS);
   return {
     db,
     tokens,
@@ -107,9 +115,18 @@ async function createDeps(
     pages: await createPages(env),
     signup: env.DROPMATE_SIGNUP,
     wakeRelay: createWakeRelay(db),
+    answers: createSeal(env.DROPMATE_SECRET, 'answer'),
+    pins: createPins(env.DROPMATE_SECRET),
+    proofLinks: createProofLinks(env.DROPMATE_SECRET, env.PUBLIC_URL),
+    objects: store && createObjectStore(store),
+    webhooks: {
+      rules: { allowInsecure: env.WEBHOOKS_ALLOW_INSECURE === '1', resolve: createResolve() },
+      seal: createSeal(env.DROPMATE_SECRET, 'webhook'),
+    },
     serviceKey: key,
     tileUrl: env.TILE_URL,
     onFly: env.FLY_APP_NAME !== undefined,
+    rateLimits: { perCredential: env.RATE_LIMIT_PER_CREDENTIAL, perAddress: env.RATE_LIMIT_PER_ADDRESS },
   };
 }
 

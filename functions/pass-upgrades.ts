@@ -2,12 +2,16 @@ import type { IncomingMessage, Server } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
+/** A client that does not take what it is still sent, or does not answer our goodbye, is cut off after this. */
+const GOODBYE_MS = 5000;
+
 /**
  * Passes websocket upgrades below `/parties/` on to the rooms, byte by byte, so that one public port serves all. What
- * the client may not say about itself is replaced. Other upgrades are refused.
+ * the client may not say about itself is replaced. Other upgrades are refused. Returns what ends all that are passed.
  */
-export function passUpgrades(server: Server, internalUrl: string): void {
+export function passUpgrades(server: Server, internalUrl: string): () => void {
   const { hostname, port } = new URL(internalUrl);
+  const clients = new Set<Duplex>();
   server.on('upgrade', (request: IncomingMessage, client: Duplex, head: Buffer) => {
     client.on('error', () => client.destroy());
     if (!request.url?.startsWith('/parties/')) {
@@ -28,9 +32,23 @@ export function passUpgrades(server: Server, internalUrl: string): void {
         );
       } else client.destroy();
     });
-    client.once('close', () => rooms.destroy());
-    rooms.once('close', () => client.destroy());
+    clients.add(client);
+    client.once('close', () => {
+      clients.delete(client);
+      rooms.destroy();
+    });
+    rooms.once('close', () => leave(client));
   });
+  return () => {
+    for (const client of clients) leave(client);
+  };
+}
+
+/** After what is still on its way to it: the last of that says why the rooms have closed. */
+function leave(client: Duplex): void {
+  client.end();
+  const late = setTimeout(() => client.destroy(), GOODBYE_MS).unref();
+  client.once('close', () => clearTimeout(late));
 }
 
 /** The request as it came, but for where it came from. */

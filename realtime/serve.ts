@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { backendOf } from './backend.ts';
 import type { Config } from './config.ts';
@@ -54,6 +55,7 @@ export async function serve(options: ServeOptions): Promise<Realtime> {
   const server = createServer((request, response) => void answer(request, response));
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (await operate(request, response, host, options.METRICS_PORT === undefined ? metrics : null)) return;
+    if (host.draining) return refuse(response);
     const startedAt = performance.now();
     await host.request(request, response);
     // Each event of an order is one. Rooms are named in the path, tokens are in the query: neither is logged.
@@ -78,12 +80,22 @@ export async function serve(options: ServeOptions): Promise<Realtime> {
     host,
     drain: async () => {
       await host.drain();
-      for (const open of [server, metricsServer]) {
-        open?.close();
-        open?.closeIdleConnections();
-      }
+      await Promise.all([server, metricsServer].map((open) => open && close(open)));
     },
   };
+}
+
+/** A room that has said goodbye would take an event with it: who posts it must post it again, to the next process. */
+function refuse(response: ServerResponse): void {
+  response.writeHead(503, { 'retry-after': '1', connection: 'close' }).end();
+}
+
+/** What is under way is answered first, for a second at most. */
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  await Promise.race([closed, delay(1000, undefined, { ref: false })]);
+  server.closeAllConnections();
 }
 
 /** Health, readiness and (unless they have a port of their own) metrics. False when it is none of these. */

@@ -6,6 +6,7 @@ import { uuidv7 } from 'uuidv7';
 import { openDatabase } from '../../db/client.ts';
 import { apiKeys, merchants, users } from '../../db/schema/accounts.ts';
 import { drivers } from '../../db/schema/drivers.ts';
+import { createSeal } from '../../db/seal.ts';
 import { serviceKey, signServiceToken } from '../../db/secrets.ts';
 import { hashToken, trackingKey } from '../../db/tracking-token.ts';
 import type { Location } from '../../domain/geo.ts';
@@ -16,6 +17,8 @@ import { newApiKey } from '../../functions/api-key.ts';
 import { createApp } from '../../functions/app.ts';
 import type { Deps } from '../../functions/deps.ts';
 import { createMetrics } from '../../functions/metrics.ts';
+import { createProofLinks } from '../../functions/proofs/links.ts';
+import { createPins } from '../../functions/proofs/pins.ts';
 import { createRoomsClient } from '../../functions/rooms.ts';
 import { createTokens, SigningKey } from '../../functions/tokens.ts';
 import { createTestDatabase } from './database.ts';
@@ -25,6 +28,9 @@ export type RequestOptions = { token?: string; body?: unknown; headers?: Record<
 export type TestMerchant = { id: string; userId: string; token: string };
 export type TestDriver = { id: string; userId: string; token: string };
 export type TestApp = Awaited<ReturnType<typeof createTestApp>>;
+
+/** A text is sent as it is, a Blob with its own type; anything else as JSON. */
+const isRaw = (body: unknown): body is string | Blob => typeof body === 'string' || body instanceof Blob;
 
 /**
  * The API in this process, on a database of its own, without a port: rooms are recorded in `posted`, the geocoder knows
@@ -68,6 +74,14 @@ export async function createTestApp(overrides: Partial<Deps> = {}) {
     log: pino({ level: 'silent' }),
     signup: 'on',
     wakeRelay: () => {},
+    answers: createSeal(database.secret, 'answer'),
+    pins: createPins(database.secret),
+    proofLinks: createProofLinks(database.secret, 'http://dropmate.test'),
+    objects: undefined,
+    webhooks: {
+      rules: { allowInsecure: true, resolve: async () => ['8.8.8.8'] },
+      seal: createSeal(database.secret, 'webhook'),
+    },
     serviceKey: key,
     tileUrl: 'http://tiles.test/{z}/{x}/{y}.svg',
     draining: () => false,
@@ -85,11 +99,13 @@ export async function createTestApp(overrides: Partial<Deps> = {}) {
     const response = await app.request(path, {
       method,
       headers: {
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(body === undefined
+          ? {}
+          : { 'Content-Type': body instanceof Blob ? body.type : 'application/json' }),
         ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     const isJson = response.headers.get('Content-Type')?.includes('json') ?? false;
