@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
+import { and, eq, gt, sql } from 'drizzle-orm';
+import type { Context } from 'hono';
+import type { Transaction } from '../db/client.ts';
+import { idempotencyKeys } from '../db/schema/upkeep.ts';
 import { AppError } from '../domain/errors.ts';
+import type { Actor } from '../domain/policy.ts';
+import type { ApiEnv } from './api.ts';
+import type { Deps } from './deps.ts';
 
 export const IdempotencyKey = z.object({
   'idempotency-key': z
@@ -15,17 +22,28 @@ export const IdempotencyKey = z.object({
 });
 
 /** What makes a request the same as an earlier one. */
-export type Once = { key: string; requestHash: string };
+export type Once = {
+  key: string;
+  requestHash: string;
+  /** Tells the client that the answer is the first one's. */
+  replayed: () => void;
+};
 
 /** `input` is the body as it was parsed. Undefined without the header; throws `invalid` for one that is no key. */
-export function onceFor(header: string | undefined, input: unknown): Once | undefined {
-  if (header === undefined) return undefined;
-  if (!/^[\x21-\x7e]{1,255}$/.test(header)) {
+export function onceFor(c: Pick<Context<ApiEnv>, 'req' | 'header'>, input: unknown): Once | undefined {
+  const key = c.req.header('Idempotency-Key');
+  if (key === undefined) return undefined;
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw new AppError('invalid', 'The request is not valid.', {
       errors: [{ path: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters' }],
     });
   }
-  return { key: header, requestHash: createHash('sha256').update(canonical(input)).digest('hex') };
+  const request = `${c.req.method} ${c.req.path} ${canonical(input)}`;
+  return {
+    key,
+    requestHash: createHash('sha256').update(request).digest('hex'),
+    replayed: () => c.header('Idempotency-Replayed', 'true'),
+  };
 }
 
 /** JSON with its keys in order, so that who writes them in another order asks the same. */
@@ -35,6 +53,64 @@ function canonical(value: unknown): string {
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   );
+}
+
+/**
+ * `withMerchant` for a verb that creates something: with a key, its answer is stored in the same transaction, and is what
+ * a repeat gets instead of a second one. `create` gives the whole answer. (Creating an order does the same in SQL.)
+ * Throws `conflict` while the first request runs, `unprocessable` when it was another one, and what `create` throws.
+ */
+export async function createOnce<T extends object>(
+  { db, answers }: Pick<Deps, 'db' | 'answers'>,
+  { merchantId }: Actor,
+  once: Once | undefined,
+  create: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  if (once === undefined) return db.withMerchant(merchantId, create);
+  return db.withMerchant(merchantId, async (tx) => {
+    await takeTurn(tx, merchantId, once.key);
+    const [earlier] = await tx
+      .select()
+      .from(idempotencyKeys)
+      .where(
+        and(
+          eq(idempotencyKeys.merchantId, merchantId),
+          eq(idempotencyKeys.key, once.key),
+          gt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`),
+        ),
+      );
+    if (earlier !== undefined) {
+      const { sealed } = Stored.parse(earlier.response);
+      if (earlier.requestHash !== once.requestHash || sealed === undefined) throw otherRequest();
+      once.replayed();
+      // This route sealed it, within the last day.
+      return JSON.parse(answers.open(sealed)) as T;
+    }
+    const answer = await create(tx);
+    // Sealed: it may hold a key or a link that is shown this once, or whom it is about.
+    const row = {
+      requestHash: once.requestHash,
+      status: 201,
+      response: { sealed: answers.seal(JSON.stringify(answer)) },
+      createdAt: sql`now()`,
+    };
+    await tx
+      .insert(idempotencyKeys)
+      .values({ merchantId, key: once.key, ...row })
+      .onConflictDoUpdate({ target: [idempotencyKeys.merchantId, idempotencyKeys.key], set: row });
+    return answer;
+  });
+}
+
+/** An order's answer is a row, and not sealed. */
+const Stored = z.object({ sealed: z.string().optional() });
+
+/** The second of two at once does not see the first's row, so a lock tells it: the one that create_order_once takes. */
+async function takeTurn(tx: Transaction, merchantId: string, key: string): Promise<void> {
+  const [turn] = await tx.execute<{ taken: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${`dropmate order ${merchantId} ${key}`}, 0)) as taken`,
+  );
+  if (turn?.taken !== true) throw stillRunning();
 }
 
 export const stillRunning = (): AppError =>

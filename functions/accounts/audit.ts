@@ -6,7 +6,7 @@ import { type Actor, actorId } from '../../domain/policy.ts';
 export type AuditEntry = {
   /** What happened, as `user.invited`. */
   action: `${string}.${string}`;
-  entityType: 'user' | 'api_key' | 'merchant';
+  entityType: 'user' | 'api_key' | 'merchant' | 'zone' | 'webhook';
   entityId: string;
   /** Shown to managers; no personal data and no secret. */
   details?: Record<string, unknown>;

@@ -8,6 +8,7 @@ import { text } from '../../domain/text.ts';
 import { answer, body, secured, securedProblems } from '../api.ts';
 import { newApiKey } from '../api-key.ts';
 import type { Deps } from '../deps.ts';
+import { createOnce, IdempotencyKey, type Once } from '../idempotency.ts';
 import { ApiKey, apiKeyAnswer } from './api-key-answer.ts';
 import { audit } from './audit.ts';
 import { requireManager } from './require-manager.ts';
@@ -33,16 +34,17 @@ export const createApiKeyRoute = createRoute({
   summary: 'Create an API key',
   tags: ['Accounts'],
   ...secured('api_keys:write'),
-  request: { body: body(NewApiKey) },
-  responses: { 201: answer(CreatedApiKey, 'The key'), ...securedProblems() },
+  request: { headers: IdempotencyKey, body: body(NewApiKey) },
+  responses: { 201: answer(CreatedApiKey, 'The key'), ...securedProblems('conflict', 'unprocessable') },
 });
 
 /** Managers. */
-export async function createApiKey(deps: Deps, actor: Actor, { name, scopes, expiresAt }: NewApiKey) {
+export async function createApiKey(deps: Deps, actor: Actor, input: NewApiKey, once: Once | undefined) {
   const { merchantId } = actor;
+  const { name, scopes, expiresAt } = input;
   const id = uuidv7();
   const { key, secret } = newApiKey(id);
-  const row = await deps.db.withMerchant(merchantId, async (tx) => {
+  return createOnce(deps, actor, once, async (tx) => {
     await requireManager(tx, actor);
     const [created] = await tx
       .insert(apiKeys)
@@ -62,7 +64,6 @@ export async function createApiKey(deps: Deps, actor: Actor, { name, scopes, exp
       entityId: id,
       details: { scopes: created.scopes },
     });
-    return created;
+    return { ...apiKeyAnswer(created), key };
   });
-  return { ...apiKeyAnswer(row), key };
 }

@@ -6,6 +6,7 @@ import type { Actor } from '../../domain/policy.ts';
 import { text } from '../../domain/text.ts';
 import { answer, body, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
+import { createOnce, IdempotencyKey, type Once } from '../idempotency.ts';
 import { isDuplicate } from '../problem.ts';
 import { audit } from './audit.ts';
 import { Colleague, colleagueAnswer } from './colleague.ts';
@@ -30,19 +31,20 @@ export const inviteUserRoute = createRoute({
   summary: 'Invite a colleague',
   tags: ['Accounts'],
   ...secured('users:write'),
-  request: { body: body(NewColleague) },
+  request: { headers: IdempotencyKey, body: body(NewColleague) },
   responses: {
     201: answer(InvitedColleague, 'The colleague, with the link to send to them'),
-    ...securedProblems('conflict'),
+    ...securedProblems('conflict', 'unprocessable'),
   },
 });
 
 /** Managers. Throws `conflict` when the email has an account, here or elsewhere. */
-export async function inviteUser(deps: Deps, actor: Actor, { name, email, role }: NewColleague) {
+export async function inviteUser(deps: Deps, actor: Actor, input: NewColleague, once: Once | undefined) {
   const { merchantId } = actor;
+  const { name, email, role } = input;
   const id = uuidv7();
   try {
-    return await deps.db.withMerchant(merchantId, async (tx) => {
+    return await createOnce(deps, actor, once, async (tx) => {
       await requireManager(tx, actor);
       const [row] = await tx.insert(users).values({ merchantId, id, name, email, role }).returning();
       if (row === undefined) throw new Error('A row was not there after its insert.');

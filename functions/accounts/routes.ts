@@ -1,5 +1,6 @@
 import { router } from '../api.ts';
 import type { Deps } from '../deps.ts';
+import { onceFor } from '../idempotency.ts';
 import { acceptInvitation, acceptInvitationRoute } from './accept-invitation.ts';
 import { changePassword, changePasswordRoute } from './change-password.ts';
 import { clientAddress } from './client-address.ts';
@@ -69,9 +70,10 @@ export const accounts = (shared: Deps) => {
         SECRET,
       ),
     )
-    .openapi(inviteUserRoute, async (c) =>
-      c.json(await inviteUser(deps, c.var.actor, c.req.valid('json')), 201, SECRET),
-    )
+    .openapi(inviteUserRoute, async (c) => {
+      const input = c.req.valid('json');
+      return c.json(await inviteUser(deps, c.var.actor, input, onceFor(c, input)), 201, SECRET);
+    })
     .openapi(listUsersRoute, async (c) =>
       c.json(await listUsers(deps, c.var.actor, c.req.valid('query')), 200),
     )
@@ -79,9 +81,10 @@ export const accounts = (shared: Deps) => {
       await removeUser(deps, c.var.actor, c.req.valid('param').id);
       return c.body(null, 204);
     })
-    .openapi(createApiKeyRoute, async (c) =>
-      c.json(await createApiKey(deps, c.var.actor, c.req.valid('json')), 201, SECRET),
-    )
+    .openapi(createApiKeyRoute, async (c) => {
+      const input = c.req.valid('json');
+      return c.json(await createApiKey(deps, c.var.actor, input, onceFor(c, input)), 201, SECRET);
+    })
     .openapi(listApiKeysRoute, async (c) =>
       c.json(await listApiKeys(deps, c.var.actor, c.req.valid('query')), 200),
     )

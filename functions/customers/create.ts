@@ -8,6 +8,7 @@ import { Email } from '../accounts/fields.ts';
 import { answer, body, secured, securedProblems } from '../api.ts';
 import { Phone } from '../contact-fields.ts';
 import type { Deps } from '../deps.ts';
+import { createOnce, IdempotencyKey, type Once } from '../idempotency.ts';
 import { Customer, customerFromRow, refuseDuplicate } from './customer.ts';
 
 export const NewCustomer = z
@@ -27,20 +28,19 @@ export const createCustomerRoute = createRoute({
   summary: 'Add a customer',
   tags: ['Customers'],
   ...secured('customers:write'),
-  request: { body: body(NewCustomer) },
-  responses: { 201: answer(Customer, 'The customer'), ...securedProblems('conflict') },
+  request: { headers: IdempotencyKey, body: body(NewCustomer) },
+  responses: { 201: answer(Customer, 'The customer'), ...securedProblems('conflict', 'unprocessable') },
 });
 
 /** Managers and API keys; orders add their customers by themselves. Throws `conflict` for a known phone or email. */
-export async function createCustomer(deps: Deps, { merchantId }: Actor, input: NewCustomer) {
-  const [row] = await deps.db
-    .withMerchant(merchantId, (tx) =>
-      tx
-        .insert(customers)
-        .values({ ...input, merchantId, id: uuidv7() })
-        .returning(),
-    )
-    .catch(refuseDuplicate);
-  if (row === undefined) throw new Error('The insert returned no customer.');
-  return customerFromRow(row);
+export async function createCustomer(deps: Deps, actor: Actor, input: NewCustomer, once: Once | undefined) {
+  const { merchantId } = actor;
+  return createOnce(deps, actor, once, async (tx) => {
+    const [row] = await tx
+      .insert(customers)
+      .values({ ...input, merchantId, id: uuidv7() })
+      .returning();
+    if (row === undefined) throw new Error('The insert returned no customer.');
+    return customerFromRow(row);
+  }).catch(refuseDuplicate);
 }

@@ -5,14 +5,15 @@ import type { Transaction } from '../../db/client.ts';
 import { auditLog } from '../../db/schema/accounts.ts';
 import { messages, ratings } from '../../db/schema/conversation.ts';
 import { pushSubscriptions } from '../../db/schema/notifications.ts';
-import { customers, deliveryUpdates, orders } from '../../db/schema/orders.ts';
-import { proofs } from '../../db/schema/proofs.ts';
+import { customers, deliveryUpdates, orders, outbox } from '../../db/schema/orders.ts';
+import { webhookDeliveries } from '../../db/schema/webhooks.ts';
 import { AppError, notFound } from '../../domain/errors.ts';
 import { isActive, type OrderStatus, UNDO } from '../../domain/order-status.ts';
 import { type Actor, actorId } from '../../domain/policy.ts';
 import { IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { ownCustomer } from './customer.ts';
+import { eraseFiles, eraseProofs } from './erase-proofs.ts';
 
 export const eraseCustomerRoute = createRoute({
   method: 'delete',
@@ -28,11 +29,12 @@ export const eraseCustomerRoute = createRoute({
 /**
  * Managers and API keys. Throws `not_found`, and `conflict` while an order is on its way to them, or its delivery can still
  * be taken back. Rooms, which keep an order a while after its end, hear of it. A second time is no error, and erases what an
- * order that was being created at that moment has brought since.
+ * order that was being created at that moment has brought since. Throws `unavailable` when files in an object store may be
+ * left: a second time removes them.
  */
 export async function eraseCustomer(deps: Deps, actor: Actor, id: string): Promise<void> {
   const { merchantId } = actor;
-  await deps.db.withMerchant(merchantId, async (tx) => {
+  const orderIds = await deps.db.withMerchant(merchantId, async (tx) => {
     const own = ownCustomer(merchantId, id);
     const [customer] = await tx.select({ id: customers.id }).from(customers).where(own).for('update');
     if (customer === undefined) throw notFound('customer');
@@ -53,11 +55,8 @@ export async function eraseCustomer(deps: Deps, actor: Actor, id: string): Promi
       })
       .where(own);
     await eraseFromOrders(tx, actor, id);
-    await eraseBesideOrders(
-      tx,
-      merchantId,
-      theirs.map((order) => order.id),
-    );
+    const ids = theirs.map((order) => order.id);
+    await eraseBesideOrders(tx, merchantId, ids);
     await tx.insert(auditLog).values({
       merchantId,
       id: uuidv7(),
@@ -67,8 +66,10 @@ export async function eraseCustomer(deps: Deps, actor: Actor, id: string): Promi
       entityType: 'customer',
       entityId: id,
     });
+    return ids;
   });
   deps.wakeRelay();
+  await eraseFiles(deps, merchantId, orderIds);
 }
 
 const secondsSince = (column: typeof orders.statusAt) =>
@@ -124,11 +125,23 @@ async function eraseBesideOrders(tx: Transaction, merchantId: string, ids: strin
     .set({ location: null, reason: null })
     .where(and(eq(deliveryUpdates.merchantId, merchantId), inArray(deliveryUpdates.orderId, ids)));
   await tx.update(ratings).set({ comment: null }).where(ofOrders(ratings));
-  for (const table of [messages, proofs, pushSubscriptions]) {
-    await tx.delete(table).where(ofOrders(table));
+  await tx.delete(pushSubscriptions).where(ofOrders(pushSubscriptions));
+  await tx.delete(webhookDeliveries).where(ofOrders(webhookDeliveries));
+  await eraseProofs(tx, merchantId, ids);
+  const chat = await tx.delete(messages).where(ofOrders(messages)).returning({ orderId: messages.orderId });
+  await tellRooms([...new Set(chat.map(({ orderId }) => orderId))]);
+
+  /** A room that somebody looks at keeps the newest messages. */
+  async function tellRooms(orderIds: string[]): Promise<void> {
+    if (orderIds.length === 0) return;
+    const fact = { topic: 'chat_erased', merchantId, version: 1, payload: {} } as const;
+    const createdAt = sql`clock_timestamp()`;
+    await tx.insert(outbox).values(orderIds.map((entityId) => ({ ...fact, entityId, createdAt })));
   }
 
-  function ofOrders(table: typeof messages | typeof proofs | typeof pushSubscriptions | typeof ratings) {
+  function ofOrders(
+    table: typeof messages | typeof pushSubscriptions | typeof ratings | typeof webhookDeliveries,
+  ) {
     return and(eq(table.merchantId, merchantId), inArray(table.orderId, ids));
   }
 }

@@ -1,5 +1,6 @@
 import { router } from '../api.ts';
 import type { Deps } from '../deps.ts';
+import { onceFor } from '../idempotency.ts';
 import { createCustomer, createCustomerRoute } from './create.ts';
 import { editCustomer, editCustomerRoute } from './edit.ts';
 import { eraseCustomer, eraseCustomerRoute } from './erase.ts';
@@ -9,7 +10,8 @@ import { listCustomers, listCustomersRoute } from './list.ts';
 export const customers = (deps: Deps) =>
   router()
     .openapi(createCustomerRoute, async (c) => {
-      const customer = await createCustomer(deps, c.var.actor, c.req.valid('json'));
+      const input = c.req.valid('json');
+      const customer = await createCustomer(deps, c.var.actor, input, onceFor(c, input));
       return c.json(customer, 201, { Location: `/v1/customers/${customer.id}` });
     })
     .openapi(listCustomersRoute, async (c) =>

@@ -10,6 +10,7 @@ import { Email } from '../accounts/fields.ts';
 import { answer, body, secured, securedProblems } from '../api.ts';
 import { Phone } from '../contact-fields.ts';
 import type { Deps } from '../deps.ts';
+import { createOnce, IdempotencyKey, type Once } from '../idempotency.ts';
 import { Driver, driverFromRow, recordDriverChange, refuseTakenEmail } from './driver.ts';
 
 export const NewDriver = z
@@ -35,32 +36,30 @@ export const createDriverRoute = createRoute({
   summary: 'Add a driver and invite them',
   tags: ['Drivers'],
   ...secured('drivers:write'),
-  request: { body: body(NewDriver) },
+  request: { headers: IdempotencyKey, body: body(NewDriver) },
   responses: {
     201: answer(InvitedDriver, 'The driver, with the link by which they sign in'),
-    ...securedProblems('conflict'),
+    ...securedProblems('conflict', 'unprocessable'),
   },
 });
 
 /** Managers and API keys. Throws `conflict` when the email has an account. */
-export async function createDriver(deps: Deps, actor: Actor, { name, phone, email, vehicleType }: NewDriver) {
+export async function createDriver(deps: Deps, actor: Actor, input: NewDriver, once: Once | undefined) {
   const { merchantId } = actor;
+  const { name, phone, email, vehicleType } = input;
   const id = uuidv7();
   const userId = uuidv7();
-  const created = await deps.db
-    .withMerchant(merchantId, async (tx) => {
-      await tx.insert(users).values({ merchantId, id: userId, name, email, role: 'driver' });
-      const rows = await tx
-        .insert(drivers)
-        .values({ merchantId, id, userId, name, phone, email, vehicleType })
-        .returning();
-      await recordDriverChange(tx, merchantId, id);
-      const invitation = invitationAnswer(deps, await createInvitation(tx, { merchantId, userId }));
-      return rows.map((row) => ({ ...driverFromRow(row), ...invitation }));
-    })
-    .catch(refuseTakenEmail);
-  const [driver] = created;
-  if (driver === undefined) throw new Error('The insert returned no driver.');
+  const driver = await createOnce(deps, actor, once, async (tx) => {
+    await tx.insert(users).values({ merchantId, id: userId, name, email, role: 'driver' });
+    const [row] = await tx
+      .insert(drivers)
+      .values({ merchantId, id, userId, name, phone, email, vehicleType })
+      .returning();
+    if (row === undefined) throw new Error('The insert returned no driver.');
+    await recordDriverChange(tx, merchantId, id);
+    const invitation = invitationAnswer(deps, await createInvitation(tx, { merchantId, userId }));
+    return { ...driverFromRow(row), ...invitation };
+  }).catch(refuseTakenEmail);
   deps.wakeRelay();
   return driver;
 }
