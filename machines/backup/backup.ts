@@ -2,38 +2,90 @@ import { connected, serverMajor } from './connection.ts';
 import type { Context } from './context.ts';
 import { drill, isDrillDue } from './drill.ts';
 import { dumpDatabase, requireOwner } from './dump.ts';
-import { requireUrl } from './environment.ts';
+import { requireRecipients, requireUrl } from './environment.ts';
 import { brokenInvariants, countRows, type Manifest } from './manifest.ts';
-import { copyOffsite } from './offsite.ts';
+import { copyOffsite } from './offsite/copy.ts';
 import { prune } from './prune.ts';
 import { type Result, recorded } from './record.ts';
 import { findPostgresTools } from './tools.ts';
-import { listBackups, lockVolume, requireSpace, sweepLeftovers } from './volume.ts';
+import {
+  CLOCK_SLACK_MS,
+  listBackups,
+  lockVolume,
+  requireMounted,
+  requireSpace,
+  sweepLeftovers,
+} from './volume.ts';
+import { checkArrival } from './wal/arrival.ts';
+import { isBaseDue, isTierUsed, makeBase } from './wal/base.ts';
+import { drillWal } from './wal/drill.ts';
 
 /**
- * Makes a backup: dump, verify, keep, copy off-site; then removes what the retention rules no longer keep. With
- * `thenDrill`, the newest dump is also restored and compared when the last good drill is a day old.
+ * Makes a backup: dump, verify, keep; then a base backup if one is due, copies off-site, and removes what the retention
+ * rules no longer keep. With `thenDrill`, both tiers are drilled when their last good drill is a day old. A step that fails
+ * does not keep the others from being done, but nothing is removed after a dump that failed. Throws the first failure.
  */
 export async function backup(context: Context, { thenDrill }: { thenDrill: boolean }): Promise<void> {
-  const lock = lockVolume(context.volume);
+  const { env, volume, signal } = context;
+  requireRecipients(env);
+  requireMounted(volume, env.BACKUP_MOUNTED);
+  const lock = lockVolume(volume);
+  const steps = new Steps(signal);
   try {
-    await recorded(context, 'backup', () => makeBackup(context));
+    await steps.take(() => recorded(context, 'backup', () => makeBackup(context)));
   } finally {
     lock.release();
   }
-  await prune(context, { dryRun: false });
-  if (thenDrill && (await isDrillDue(context)))
-    await drill(context, { which: 'latest', identity: undefined });
+  const made = steps.failure === undefined;
+  if (isTierUsed(volume)) {
+    await steps.take(() => checkArrival(context));
+    if (isBaseDue(volume)) await steps.take(() => makeBase(context));
+  }
+  if (env.BACKUP_OFFSITE) await steps.take(() => copyOffsite(context));
+  if (made) await steps.take(() => prune(context, { dryRun: false }));
+  if (made && thenDrill) {
+    await steps.take(async () => {
+      if (await isDrillDue(context, 'drill')) await drill(context, { which: 'latest', identity: undefined });
+    });
+    await steps.take(async () => {
+      if (isTierUsed(volume) && (await isDrillDue(context, 'wal-drill')))
+        await drillWal(context, { offsite: false, identity: undefined });
+    });
+  }
+  if (steps.failure !== undefined) throw steps.failure;
+}
+
+/** Does one thing after the other though one fails, until it is told to stop. */
+class Steps {
+  failure: unknown;
+  private readonly signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+  }
+
+  async take(work: () => Promise<unknown>): Promise<void> {
+    if (this.signal.aborted) return;
+    try {
+      await work();
+    } catch (error) {
+      this.failure ??= error;
+    }
+  }
 }
 
 async function makeBackup(context: Context): Promise<Result> {
   const { env, volume, signal, log } = context;
   const databaseUrl = requireUrl(env);
-  const major = await connected(databaseUrl, async (sql) => {
+  const { major, now } = await connected(databaseUrl, async (sql) => {
     await requireOwner(sql);
-    return serverMajor(sql);
+    const [row] = await sql<[{ now: Date }]>`select clock_timestamp() as now`;
+    return { major: await serverMajor(sql), now: row.now };
   });
   const tools = await findPostgresTools(major, ['pg_dump', 'pg_restore'], env.PG_BIN);
+  const off = Math.abs(now.getTime() - Date.now());
+  if (off > CLOCK_SLACK_MS)
+    log.error({ server: now, here: new Date() }, 'the clocks of this machine and of the server differ');
 
   const left = sweepLeftovers(volume);
   if (left.length > 0)
@@ -41,11 +93,10 @@ async function makeBackup(context: Context): Promise<Result> {
   const last = listBackups(volume).backups[0]?.manifest.dump.bytes ?? 0;
   await requireSpace(volume.folder, 2 * last, 'a new backup (twice the size of the last)');
 
-  const manifest = await dumpDatabase({ databaseUrl, tools, volume, signal });
+  const manifest = await dumpDatabase({ databaseUrl, tools, volume, signal, startedAt: now });
   const broken = brokenInvariants(manifest.contents);
   if (Object.keys(broken).length > 0) log.warn({ broken }, 'rows of the database break rules of ours');
-  const offsite = await copyOffsite(context, manifest.name);
-  return { bytes: manifest.dump.bytes, detail: { ...describeManifest(manifest), offsite, broken } };
+  return { bytes: manifest.dump.bytes, detail: { ...describeManifest(manifest), broken } };
 }
 
 function describeManifest(manifest: Manifest) {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseCommand } from './command.ts';
 import { libpqEnvironment, withDatabase } from './connection.ts';
-import { readEnvironment } from './environment.ts';
-import { runBackup } from './test-support.ts';
+import { readEnvironment, requireRecipients } from './environment.ts';
+import { runBackup, startBackup } from './test-support.ts';
 
 test.each([
   [[], { verb: 'help' }],
@@ -15,8 +15,17 @@ test.each([
   ],
   [
     ['recover', '--into', '/x', '--to', '2026-11-22 10:00:00-03:00'],
-    { verb: 'recover', into: '/x', to: new Date('2026-11-22T13:00:00Z') },
+    {
+      verb: 'recover',
+      into: '/x',
+      to: new Date('2026-11-22T13:00:00Z'),
+      offsite: false,
+      identity: undefined,
+    },
   ],
+  [['wal-drill', '--offsite', '--identity', 'k'], { verb: 'wal-drill', offsite: true, identity: 'k' }],
+  [['verify', '--offsite', 'x'], { verb: 'verify', name: 'x', offsite: true }],
+  [['list', '--offsite'], { verb: 'list', json: false, offsite: true }],
 ])('%j is understood', (args, command) => {
   expect(parseCommand(args)).toEqual(command);
 });
@@ -27,6 +36,8 @@ test.each([
   [['recover'], '--into'],
   [['recover', '--into', '/x', '--to', '2026-11-22T10:00:00'], 'a time with its zone'],
   [['wal-archive'], 'on or off'],
+  [['recover', '--into', '/x', '--offsite'], '--identity'],
+  [['verify', 'x', 'y'], 'one name'],
 ])('%j is refused with a reason', (args, reason) => {
   expect(() => parseCommand(args)).toThrow(reason);
 });
@@ -41,7 +52,12 @@ test('the environment is read, and each fault named without its value', () => {
   });
   expect(read).toMatchObject({ AGE_RECIPIENTS: [key, key], LOG_LEVEL: 'info' });
   expect(() => readEnvironment({})).toThrow('BACKUP_DIR is missing');
-  expect(() => readEnvironment({ BACKUP_DIR: '/b', BACKUP_OFFSITE: 's3:bucket' })).toThrow('AGE_RECIPIENTS');
+  // Whoever restores from off-site needs no public key; whoever sends does, before anything is done.
+  const sends = readEnvironment({ BACKUP_DIR: '/b', BACKUP_OFFSITE: 's3:bucket/' });
+  expect(() => requireRecipients(sends)).toThrow('AGE_RECIPIENTS');
+  expect(() => requireRecipients(read)).not.toThrow();
+  const told = { BACKUP_DIR: '/b', BACKUP_OFFSITE: ':s3,secret_access_key=hunter2:bucket' };
+  expect(() => readEnvironment(told)).toThrow(/^BACKUP_OFFSITE must hold no credentials(?!.*hunter2)/);
   const secret = { BACKUP_DIR: '/b', AGE_RECIPIENTS: 'AGE-SECRET-KEY-1QQQQ' };
   expect(() => readEnvironment(secret)).toThrow('AGE_RECIPIENTS must be public age keys');
   const url = { BACKUP_DIR: '/b', DATABASE_URL: 'mysql://me:hunter2@db/x' };
@@ -62,7 +78,8 @@ test('the password goes to Postgres’ programs by their environment', () => {
 });
 
 test('the program ends with 2 and one line when it is called wrongly', async () => {
-  const wrong = await runBackup(['restroe'], { BACKUP_DIR: '/nowhere' });
-  expect(wrong).toEqual({ code: 2, log: 'There is no command restroe; --help lists them\n' });
+  const wrong = startBackup(['restroe'], { BACKUP_DIR: '/nowhere' });
+  expect(await wrong.ended).toBe(2);
+  expect(wrong.log()).toBe('There is no command restroe; --help lists them\n');
   expect((await runBackup(['--help'], {})).log).toContain('Exit codes: 0 done, 1 failed, 2 usage, 3 refused');
 });

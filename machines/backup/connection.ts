@@ -30,22 +30,51 @@ export function withDatabase(url: string, database: string): string {
   return changed.href;
 }
 
-/** One connection as the owner, without time limits: hashing a table may take minutes. The caller ends it. */
+/**
+ * What Postgres' programs are told beside the environment, as `--dbname`: a server that vanished without a word is given
+ * up after two minutes. By itself the system waits for hours.
+ */
+export const PATIENCE =
+  'keepalives_idle=60 keepalives_interval=10 keepalives_count=6 tcp_user_timeout=120000';
+
+/**
+ * One connection as the owner, and always the same: a base backup begins and ends in it. Hashing a table may take
+ * minutes, and while pg_dump works the session idles in its transaction, so that the server's own limits (60 s on our
+ * Fly) would end it; only for locks it does not wait for ever. The caller ends it.
+ */
 export function connect(url: string): postgres.Sql {
   return postgres(url, {
     max: 1,
+    max_lifetime: 0,
     onnotice: () => {},
     connect_timeout: 10,
-    connection: { application_name: 'dropmate backup', statement_timeout: 0 },
+    connection: {
+      application_name: 'dropmate backup',
+      statement_timeout: 0,
+      lock_timeout: 60_000,
+      idle_in_transaction_session_timeout: 0,
+      idle_session_timeout: 0,
+    },
   });
 }
 
-/** Works on one connection and ends it. */
-export async function connected<T>(url: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+/** Works on one connection and ends it; at once when `signal` is aborted, whatever the server is at. */
+export async function connected<T>(
+  url: string,
+  work: (sql: postgres.Sql) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  signal?.throwIfAborted();
   const sql = connect(url);
+  const giveUp = () => void sql.end({ timeout: 0 });
+  signal?.addEventListener('abort', giveUp, { once: true });
   try {
     return await work(sql);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
+    signal?.removeEventListener('abort', giveUp);
     await sql.end({ timeout: 5 });
   }
 }

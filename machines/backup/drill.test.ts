@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import postgres from 'postgres';
@@ -18,13 +18,11 @@ import {
   runBackup,
   startDebianServer,
 } from './test-support.ts';
-import { run } from './tools.ts';
 
 // Several programs and servers are started one after the other; how long that takes is no matter here.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const missing = missingTools();
-const missingOffsite = missingTools('age', 'age-keygen', 'rclone');
 const volume = makeFolder();
 let server: DebianServer;
 let url: string;
@@ -80,7 +78,7 @@ test('a backup says what it holds, and no rule of ours is broken in 2,000 orders
   expect(Object.values(before.invariants)).toEqual(Object.values(before.invariants).fill(0));
   expect(before.objects.policies?.count).toBeGreaterThan(20);
   const row = await lastRun(url, 'backup');
-  expect(row).toMatchObject({ ok: true, detail: { broken: {}, offsite: false } });
+  expect(row).toMatchObject({ ok: true, detail: { broken: {} } });
   expect(row?.bytes).toBeGreaterThan(100_000);
   expect(await lastRun(url, 'prune')).toMatchObject({ ok: true, detail: { removed: [], kept: 1 } });
 });
@@ -197,43 +195,31 @@ test('a database that holds anything is refused, or put aside', async ({ skip })
   await Promise.all([sql.end({ timeout: 0 }), again.end(), old.end()]);
 });
 
-test('a copy off-site is readable with the secret key only, and can be rehearsed beside the live database', async ({
+test('a half-dropped database is replaced when told to, and what a killed restore left is dropped', async ({
   skip,
 }) => {
-  skip((missing ?? missingOffsite) !== undefined, missing ?? missingOffsite);
-  const other = makeFolder();
-  try {
-    const identity = join(other.folder, 'key.txt');
-    const made = await run('age-keygen', ['-o', identity]);
-    const AGE_RECIPIENTS = /age1\w+/.exec(made.stderr + made.stdout)?.[0] ?? '';
-    const offsite = join(other.folder, 'bucket');
-    const { code, log } = await runBackup(['backup'], {
-      ...env,
-      BACKUP_DIR: other.folder,
-      BACKUP_OFFSITE: `:local:${offsite}`,
-      AGE_RECIPIENTS,
-    });
-    expect({ code, log }).toMatchObject({ code: 0 });
-    expect(await lastRun(url, 'backup')).toMatchObject({ ok: true, detail: { offsite: true } });
-    const name = dumpsIn(other.folder)[0]?.replace('.dump', '');
-    expect(readdirSync(offsite).sort()).toEqual([`${name}.dump.age`, `${name}.json.age`]);
-    const copy = join(offsite, `${name}.dump.age`);
-    expect(readFileSync(copy).toString('latin1', 0, 21)).toBe('age-encryption.org/v1');
-    expect(existsSync(`${join(other.folder, 'dumps', `${name}.dump.age`)}`)).toBe(false);
+  skip(missing !== undefined, missing);
+  const admin = postgres(server.scratch.url, { max: 1, onnotice: () => {} });
+  await admin`create database half`;
+  await admin`create database half_restoring_abcdef`;
+  await admin`create database half_restoring_mine`;
+  // As a drop that was cut short leaves it.
+  await admin`update pg_database set datconnlimit = -2 where datname = 'half'`;
+  const restore = ['restore', '--database', 'half'];
+  expect(await runBackup(restore, env)).toMatchObject({
+    code: 3,
+    log: expect.stringContaining('half dropped'),
+  });
+  // Another restore of it is at work.
+  await admin`select pg_advisory_lock(4170233, hashtext('half'))`;
+  const second = await runBackup([...restore, '--replace'], env);
+  expect(second).toMatchObject({ code: 3, log: expect.stringContaining('Another restore of half') });
+  await admin`select pg_advisory_unlock(4170233, hashtext('half'))`;
 
-    const rehearse = ['restore', '--rehearse', '--dump', copy];
-    const rehearsed = await runBackup([...rehearse, '--identity', identity], env);
-    expect(rehearsed).toMatchObject({ code: 0, log: expect.stringContaining('"rehearsed":true') });
-    expect(await lastRun(url, 'restore')).toMatchObject({ ok: true, detail: { rehearsed: true } });
-    expect(await runBackup(rehearse, env)).toMatchObject({
-      code: 2,
-      log: expect.stringContaining('--identity'),
-    });
-    const sql = postgres(url, { max: 1 });
-    const left = await sql`select datname from pg_database where datname like '%restoring%'`;
-    await sql.end();
-    expect([...left]).toEqual([]);
-  } finally {
-    other.remove();
-  }
+  const { code, log } = await runBackup([...restore, '--replace'], env);
+  expect({ code, log }).toMatchObject({ code: 0 });
+  expect(withoutRuns(await contentsOf(url.replace(/shop$/, 'half')))).toEqual(withoutRuns(before));
+  const left = await admin`select datname as name from pg_database where datname like 'half%' order by 1`;
+  expect(left.map(({ name }) => name)).toEqual(['half', 'half_restoring_mine']);
+  await admin.end();
 });

@@ -1,7 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type postgres from 'postgres';
-import { connected, libpqEnvironment } from './connection.ts';
+import { connected, libpqEnvironment, PATIENCE } from './connection.ts';
 import { BackupError } from './failure.ts';
 import { inspect } from './inspect.ts';
 import type { Contents, Manifest } from './manifest.ts';
@@ -14,6 +14,8 @@ interface DumpOptions {
   tools: PostgresTools;
   volume: Volume;
   signal: AbortSignal;
+  /** By the server's clock: names sort by it, and this machine's may have been set wrongly. */
+  startedAt: Date;
 }
 
 /**
@@ -22,8 +24,7 @@ interface DumpOptions {
  * nothing of it.
  */
 export async function dumpDatabase(options: DumpOptions): Promise<Manifest> {
-  const { volume, tools, signal } = options;
-  const startedAt = new Date();
+  const { volume, tools, signal, startedAt } = options;
   const started = performance.now();
   const name = startedAt.toISOString().replaceAll(':', '-');
   const path = join(volume.dumps, `${name}.dump`);
@@ -33,8 +34,6 @@ export async function dumpDatabase(options: DumpOptions): Promise<Manifest> {
     const { contents, server, databaseBytes } = await dumpSnapshot(options, `${path}.partial`);
     await verifyDump(tools, `${path}.partial`, contents, signal);
     const dump = { bytes: statSync(`${path}.partial`).size, sha256: await hashFile(`${path}.partial`) };
-    await settle(`${path}.partial`, path);
-
     const manifest: Manifest = {
       format: 1,
       name,
@@ -45,7 +44,10 @@ export async function dumpDatabase(options: DumpOptions): Promise<Manifest> {
       dump,
       contents,
     };
-    await writeWhole(manifestPath, `${JSON.stringify(manifest, null, 1)}\n`);
+    // Beside first: a dump is a killed run's, to be swept, when its manifest is there under that name.
+    await writeWhole(`${manifestPath}.partial`, `${JSON.stringify(manifest, null, 1)}\n`);
+    await settle(`${path}.partial`, path);
+    await settle(`${manifestPath}.partial`, manifestPath);
     return manifest;
   } catch (error) {
     for (const file of [`${path}.partial`, path, manifestPath, `${manifestPath}.partial`])
@@ -55,28 +57,31 @@ export async function dumpDatabase(options: DumpOptions): Promise<Manifest> {
 }
 
 async function dumpSnapshot({ databaseUrl, tools, signal }: DumpOptions, partial: string) {
-  return connected(databaseUrl, (sql) =>
-    sql.begin('isolation level repeatable read read only', async (tx) => {
-      const [about] = await tx<[About]>`
+  return connected(
+    databaseUrl,
+    (sql) =>
+      sql.begin('isolation level repeatable read read only', async (tx) => {
+        const [about] = await tx<[About]>`
         select pg_export_snapshot() as snapshot, current_setting('server_version') as version,
           current_setting('server_version_num')::int / 10000 as major,
           pg_database_size(current_database())::float8 as "databaseBytes"`;
-      // If one of the two fails, the other is of no use.
-      const failure = new AbortController();
-      const giveUp = (error: unknown) => {
-        failure.abort();
-        throw error;
-      };
-      const [contents] = await Promise.all([
-        inspect(tx).catch(giveUp),
-        mustRun(tools('pg_dump'), argumentsFor(partial, about.snapshot), {
-          env: libpqEnvironment(databaseUrl),
-          signal: AbortSignal.any([signal, failure.signal]),
-        }).catch(giveUp),
-      ]);
-      const { version, major, databaseBytes } = about;
-      return { contents, server: { version, major }, databaseBytes };
-    }),
+        // If one of the two fails, the other is of no use.
+        const failure = new AbortController();
+        const giveUp = (error: unknown) => {
+          failure.abort();
+          throw error;
+        };
+        const [contents] = await Promise.all([
+          inspect(tx).catch(giveUp),
+          mustRun(tools('pg_dump'), argumentsFor(partial, about.snapshot), {
+            env: libpqEnvironment(databaseUrl),
+            signal: AbortSignal.any([signal, failure.signal]),
+          }).catch(giveUp),
+        ]);
+        const { version, major, databaseBytes } = about;
+        return { contents, server: { version, major }, databaseBytes };
+      }),
+    signal,
   );
 }
 
@@ -84,6 +89,7 @@ type About = { snapshot: string; version: string; major: number; databaseBytes: 
 
 function argumentsFor(file: string, snapshot: string): string[] {
   return [
+    `--dbname=${PATIENCE}`,
     '--format=custom',
     `--snapshot=${snapshot}`,
     `--file=${file}`,

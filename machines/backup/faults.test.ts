@@ -112,12 +112,12 @@ test('a full volume fails the backup and leaves the old one', async ({ skip }) =
   });
   copyOfGood(folder);
   const before = await goodFiles(folder);
-  // 3 MB that do not compress, in one transaction that ends with this test.
-  await owner`insert into notification_log (merchant_id, id, channel, template, result)
-    select m.id, gen_random_uuid(), 'mail', 'x', string_agg(md5(random()::text), '') from merchants m,
-      generate_series(1, 20) a, generate_series(1, 10000) b group by m.id, a`;
+  // 3 MB that do not compress.
+  await owner`insert into trail_chunks (merchant_id, driver_id, started_at, points)
+    select d.merchant_id, d.id, now() - a * interval '1 s', string_agg(decode(md5(random()::text), 'hex'), '')
+    from drivers d, generate_series(1, 20) a, generate_series(1, 10000) b group by 1, 2, 3`;
   onTestFinished(async () => {
-    await owner`delete from notification_log`;
+    await owner`delete from trail_chunks where length(points) > 1000`;
   });
   const { code, log } = await runBackup(['backup'], environment(folder));
   expect({ code, log }).toMatchObject({ code: 1, log: expect.stringMatching(/No space left|ENOSPC/) });

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { ensureRoles } from '../../db/roles.ts';
+import type postgres from 'postgres';
+import { APP_ROLE, ensureRoles, SYSTEM_ROLE } from '../../db/roles.ts';
 import { connected, libpqEnvironment, withDatabase } from './connection.ts';
 import { BackupError } from './failure.ts';
 import { inspect } from './inspect.ts';
@@ -15,6 +16,8 @@ interface LoadOptions {
   database: string;
   /** What the roles' passwords derive from. */
   secret: string;
+  /** Nothing of the server but the new database is changed: roles that are there keep their passwords. */
+  rehearse?: boolean;
   tools: PostgresTools;
   major: number;
   signal: AbortSignal;
@@ -28,7 +31,7 @@ export async function loadDump(options: LoadOptions): Promise<string[]> {
   const { backup, database, tools, signal } = options;
   const url = withDatabase(options.serverUrl, database);
   await connected(options.serverUrl, async (sql) => {
-    await ensureRoles(sql, options.secret);
+    if (!(options.rehearse && (await hasRoles(sql)))) await ensureRoles(sql, options.secret);
     await sql`create database ${sql(database)} template template0 encoding 'UTF8'`;
   });
   await mustRun(
@@ -44,17 +47,25 @@ export async function loadDump(options: LoadOptions): Promise<string[]> {
     ],
     { env: libpqEnvironment(url), signal },
   );
-  const contents = await connected(url, async (sql) => {
-    await sql.unsafe(GIVE_QUEUE_TO_ITS_OWNER);
-    signal.throwIfAborted();
-    return sql.begin('isolation level repeatable read read only', (tx) => inspect(tx));
-  });
+  const contents = await connected(
+    url,
+    async (sql) => {
+      await sql.unsafe(GIVE_QUEUE_TO_ITS_OWNER);
+      return sql.begin('isolation level repeatable read read only', (tx) => inspect(tx));
+    },
+    signal,
+  );
   const { manifest } = backup;
   const sameMajor = manifest.server.major === options.major;
   const { differences, remarks } = compareContents(manifest.contents, contents, sameMajor);
   if (differences.length === 0) return remarks;
   const some = differences.slice(0, 5).join('; ');
   throw new BackupError('failed', `What came back is not what was dumped: ${some}`);
+}
+
+async function hasRoles(sql: postgres.Sql): Promise<boolean> {
+  const found = await sql`select from pg_roles where rolname in (${APP_ROLE}, ${SYSTEM_ROLE})`;
+  return found.length === 2;
 }
 
 // The queue's schema and all in it belong to the system role (db/sql/01_grants.sql), which --no-owner forgot. What hangs

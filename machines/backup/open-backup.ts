@@ -1,28 +1,29 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import type { Context } from './context.ts';
 import { BackupError } from './failure.ts';
-import { mustRun } from './tools.ts';
-import { type Backup, checkDump, listBackups, readBackup, type Volume } from './volume.ts';
-
-export interface OpenedBackup {
-  backup: Backup;
-  /** Removes what was decrypted. */
-  close(): void;
-}
+import { decrypt, type Fetched, fetchDump, requireIdentity } from './offsite/fetch.ts';
+import {
+  type Backup,
+  checkDump,
+  listBackups,
+  makePassing,
+  readBackup,
+  splitByClock,
+  type Volume,
+} from './volume.ts';
 
 /**
  * The backup that `which` means: 'latest', a name in the volume, or the path of a dump with its manifest beside it;
- * `….dump.age`, as kept off-site, is decrypted with `identity`, a file with the secret age key. Its SHA-256 is checked.
+ * `offsite:latest` and `offsite:<name>` are fetched; what is encrypted (`….dump.age` too) is decrypted with `identity`, a
+ * file with the secret age key. Its SHA-256 is checked. `close` removes what was fetched and decrypted.
  */
 export async function openBackup(
-  volume: Volume,
+  context: Context,
   which: string,
   identity: string | undefined,
-  signal: AbortSignal,
-): Promise<OpenedBackup> {
-  const opened = which.endsWith('.age')
-    ? await decrypt(volume, which, identity, signal)
-    : { backup: find(volume, which), close: () => {} };
+): Promise<Fetched> {
+  const opened = await find(context, which, identity);
   try {
     await checkDump(opened.backup);
     return opened;
@@ -32,7 +33,15 @@ export async function openBackup(
   }
 }
 
-function find(volume: Volume, which: string): Backup {
+const OFFSITE = 'offsite:';
+
+async function find(context: Context, which: string, identity: string | undefined): Promise<Fetched> {
+  if (which.startsWith(OFFSITE)) return fetchDump(context, which.slice(OFFSITE.length), identity);
+  if (which.endsWith('.age')) return decryptFile(context, which, requireIdentity(identity));
+  return { backup: findHere(context.volume, which), close: () => {} };
+}
+
+function findHere(volume: Volume, which: string): Backup {
   if (which.includes('/')) return readBackup(resolve(which));
   if (which !== 'latest') return readBackup(join(volume.dumps, `${which.replace(/\.dump$/, '')}.dump`));
   const { backups, unreadable } = listBackups(volume);
@@ -43,31 +52,22 @@ function find(volume: Volume, which: string): Backup {
     throw new BackupError('failed', `The manifest of the newest backup, ${damaged}, cannot be read.`);
   }
   if (!newest) throw new BackupError('refused', `There is no backup in ${volume.dumps}.`);
+  if (splitByClock([newest]).ahead.length > 0) {
+    throw new BackupError(
+      'refused',
+      `The newest backup, ${newest.name}, is dated in the future, so a clock is or was wrong: name the one that you mean.`,
+    );
+  }
   return newest;
 }
 
-const PREFIX = 'decrypted-';
-
-async function decrypt(
-  volume: Volume,
-  path: string,
-  identity: string | undefined,
-  signal: AbortSignal,
-): Promise<OpenedBackup> {
-  if (!identity)
-    throw new BackupError('usage', 'An encrypted dump needs --identity, a file with the secret age key.');
-  for (const left of readdirSync(volume.folder).filter((name) => name.startsWith(PREFIX))) {
-    // A killed run's; none takes a day.
-    const path = join(volume.folder, left);
-    if (Date.now() - statSync(path).ctimeMs > 86_400_000) rmSync(path, { recursive: true, force: true });
-  }
-  const folder = mkdtempSync(join(volume.folder, PREFIX));
-  const close = () => rmSync(folder, { recursive: true, force: true });
+async function decryptFile({ volume, signal }: Context, path: string, identity: string): Promise<Fetched> {
+  const { folder, close } = makePassing(volume, 'decrypted');
   try {
     for (const file of [path, path.replace(/\.dump\.age$/, '.json.age')]) {
       if (!existsSync(file)) throw new BackupError('refused', `There is no ${file}.`);
-      const plain = join(folder, basename(file, '.age'));
-      await mustRun('age', ['--decrypt', '--identity', identity, '--output', plain, file], { signal });
+      symlinkSync(resolve(file), join(folder, basename(file)));
+      await decrypt(join(folder, basename(file, '.age')), identity, signal);
     }
     return { backup: readBackup(join(folder, basename(path, '.age'))), close };
   } catch (error) {

@@ -4,7 +4,7 @@ import { connect } from './connection.ts';
 import type { Context } from './context.ts';
 import { BackupError, describe } from './failure.ts';
 
-export type RunKind = 'backup' | 'drill' | 'restore' | 'prune' | 'base';
+export type RunKind = 'backup' | 'drill' | 'restore' | 'prune' | 'base' | 'offsite' | 'wal' | 'wal-drill';
 
 /** What a run that came out right leaves in its row. */
 export interface Result {
@@ -57,7 +57,17 @@ async function begin({ env, log }: Context, kind: RunKind): Promise<Row | undefi
     const id = uuidv7();
     await closeDeadRuns(sql, kind);
     await sql`insert into public.maintenance_runs (id, kind, started_at) values (${id}, ${kind}, now())`;
-    return { end: (outcome) => end(sql, id, outcome).catch((error) => complain(error)) };
+    const { DATABASE_URL: url } = env;
+    return {
+      async end(outcome) {
+        try {
+          await end(sql, id, outcome);
+        } catch {
+          // What was a long run's connection may be gone with a restart of the server; the row must not stay open.
+          await end(connect(url), id, outcome).catch(complain);
+        }
+      },
+    };
   } catch (error) {
     await sql.end({ timeout: 5 });
     if (kind === 'backup' || kind === 'base') {

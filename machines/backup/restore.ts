@@ -7,8 +7,8 @@ import { BackupError, describe } from './failure.ts';
 import { loadDump } from './load.ts';
 import { openBackup } from './open-backup.ts';
 import { recordAfterwards, since } from './record.ts';
-import { swapDatabases } from './swap.ts';
-import { findPostgresTools } from './tools.ts';
+import { isEmpty, swapDatabases } from './swap.ts';
+import { findPostgresTools, type PostgresTools } from './tools.ts';
 import type { Backup } from './volume.ts';
 
 export interface RestoreOptions {
@@ -50,8 +50,7 @@ export async function restore(context: Context, options: RestoreOptions): Promis
 }
 
 async function restoreTo(context: Context, url: string, options: RestoreOptions) {
-  const { env, volume, signal, log } = context;
-  const started = performance.now();
+  const { env } = context;
   if (!env.DROPMATE_SECRET) {
     throw new BackupError(
       'usage',
@@ -59,44 +58,96 @@ async function restoreTo(context: Context, url: string, options: RestoreOptions)
     );
   }
   const serverUrl = withDatabase(url, 'postgres');
-  const database = databaseName(url);
-  const { state, major } = await connected(serverUrl, async (sql) => ({
-    state: await stateOf(sql, url),
-    major: await serverMajor(sql),
-  }));
-  if (state === 'full' && !options.replace && !options.rehearse) {
-    throw new BackupError(
-      'refused',
-      `The database ${database} is not empty; --replace puts it aside, --rehearse only tries.`,
-    );
-  }
-  const opened = await openBackup(volume, options.which, options.identity, signal);
-  const fresh = `${database}_restoring_${randomBytes(3).toString('hex')}`;
-  const { backup } = opened;
-  try {
+  return connected(serverUrl, async (admin) => {
+    const major = await serverMajor(admin);
+    const state = await requirePlace(admin, url, options);
+    await takeTurn(admin, databaseName(url));
     const tools = await findPostgresTools(major, ['pg_restore'], env.PG_BIN);
-    const secret = env.DROPMATE_SECRET;
-    const remarks = await loadDump({ backup, serverUrl, database: fresh, secret, tools, major, signal });
+    const opened = await openBackup(context, options.which, options.identity);
+    try {
+      return await restoreBackup({
+        context,
+        url,
+        serverUrl,
+        backup: opened.backup,
+        tools,
+        major,
+        state,
+        options,
+      });
+    } finally {
+      opened.close();
+    }
+  });
+}
+
+/** Throws (refused) when what has the name now is not to be touched. */
+async function requirePlace(admin: postgres.Sql, url: string, options: RestoreOptions): Promise<State> {
+  const state = await stateOf(admin, url);
+  if (options.replace || options.rehearse || state === 'none' || state === 'empty') return state;
+  throw new BackupError(
+    'refused',
+    state === 'full'
+      ? `The database ${databaseName(url)} is not empty; --replace puts it aside, --rehearse only tries.`
+      : `The database ${databaseName(url)} is half dropped; --replace drops the rest of it.`,
+  );
+}
+
+interface Restoring {
+  context: Context;
+  url: string;
+  serverUrl: string;
+  backup: Backup;
+  tools: PostgresTools;
+  major: number;
+  state: State;
+  options: RestoreOptions;
+}
+
+async function restoreBackup(restoring: Restoring) {
+  const { context, url, serverUrl, backup, tools, major, state } = restoring;
+  const { rehearse } = restoring.options;
+  const { env, log, signal } = context;
+  const started = performance.now();
+  const database = databaseName(url);
+  const fresh = `${database}_restoring_${randomBytes(3).toString('hex')}`;
+  try {
+    const secret = env.DROPMATE_SECRET ?? '';
+    const remarks = await loadDump({
+      backup,
+      serverUrl,
+      database: fresh,
+      secret,
+      rehearse,
+      tools,
+      major,
+      signal,
+    });
     if (remarks.length > 0) log.warn({ remarks }, 'restored on another major of Postgres');
-    const outcome = { name: backup.name, database, rehearsed: options.rehearse };
+    const outcome = { name: backup.name, database, rehearsed: rehearse };
     const row = (detail: Detail) => describeRun(backup, started, detail);
-    if (options.rehearse) {
+    if (rehearse) {
       await dropDatabase(serverUrl, fresh);
       await leaveRow(url, row(outcome));
       return outcome;
     }
     // Planner statistics are in no dump; without them the first queries crawl.
-    await connected(withDatabase(url, fresh), async (sql) => {
-      await sql`analyze`;
-      await recordAfterwards(sql, 'restore', row(outcome));
-    });
-    const aside = await swapDatabases(serverUrl, { fresh, database, keepOld: state === 'full' });
+    await connected(
+      withDatabase(url, fresh),
+      async (sql) => {
+        await sql`analyze`;
+        await recordAfterwards(sql, 'restore', row(outcome));
+      },
+      signal,
+    );
+    if (state === 'broken') await dropDatabase(serverUrl, database);
+    const aside = await swapDatabases(serverUrl, { fresh, database });
     return { ...outcome, ...(aside ? { putAside: aside } : {}) };
   } catch (error) {
-    await dropDatabase(serverUrl, fresh);
+    await dropDatabase(serverUrl, fresh).catch((fault) =>
+      log.error({ database: fresh, error: describe(fault) }, 'could not be dropped: drop it by hand'),
+    );
     throw error;
-  } finally {
-    opened.close();
   }
 }
 
@@ -106,16 +157,32 @@ function describeRun(backup: Backup, started: number, detail: Detail) {
   return { ok: true, seconds: since(started), bytes: backup.manifest.dump.bytes, detail };
 }
 
-async function stateOf(sql: postgres.Sql, url: string): Promise<'none' | 'empty' | 'full'> {
-  const [found] = await sql`select from pg_database where datname = ${databaseName(url)}`;
+/**
+ * `broken`: a drop of it was cut short, so that a part of its files is gone, and nothing but dropping it works. One that
+ * takes no connections, as a restore that was killed while it renamed leaves it, is taken for full.
+ */
+type State = 'none' | 'empty' | 'full' | 'broken';
+
+async function stateOf(sql: postgres.Sql, url: string): Promise<State> {
+  // -2 is DATCONNLIMIT_INVALID_DB of pg_database.h.
+  const [found] = await sql<[{ broken: boolean; open: boolean }?]>`
+    select datconnlimit = -2 as broken, datallowconn as open from pg_database where datname = ${databaseName(url)}`;
   if (!found) return 'none';
-  const [row] = await connected(
-    url,
-    (inside) => inside<[{ full: boolean }]>`
-      select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where c.relkind in ('r', 'p', 'v', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema') as full`,
-  );
-  return row.full ? 'full' : 'empty';
+  if (found.broken) return 'broken';
+  return found.open && (await isEmpty(url)) ? 'empty' : 'full';
+}
+
+const RESTORE_LOCK = 4_170_233;
+
+/** One restore of a database at a time; what a killed one left is dropped. Held as long as `sql` is connected. */
+async function takeTurn(sql: postgres.Sql, database: string): Promise<void> {
+  const [lock] = await sql<[{ taken: boolean }]>`
+    select pg_try_advisory_lock(${RESTORE_LOCK}, hashtext(${database})) as taken`;
+  if (!lock.taken) throw new BackupError('refused', `Another restore of ${database} is at work.`);
+  const left = await sql<{ name: string }[]>`
+    select datname as name from pg_database
+    where starts_with(datname, ${`${database}_restoring_`}) and datname ~ '_restoring_[0-9a-f]{6}$'`;
+  for (const { name } of left) await sql`drop database ${sql(name)} with (force)`;
 }
 
 async function dropDatabase(serverUrl: string, name: string): Promise<void> {

@@ -1,16 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Account, chooseAccount } from '../../db/embedded/account.ts';
+import type { Binaries } from '../../db/embedded/binaries.ts';
 import { takeLock } from '../../db/embedded/lock.ts';
 import { canEnter } from '../../db/embedded/reach.ts';
 import { type Installation, startServer, stopServer } from '../../db/embedded/server.ts';
@@ -26,41 +18,52 @@ export interface ScratchServer {
   remove(): Promise<void>;
 }
 
+/** A folder for a server that is thrown away. */
+export interface ScratchPlace {
+  installation: Installation;
+  /** Stops the server in it and removes all its files. */
+  remove(): Promise<void>;
+}
+
 /**
- * A new, empty server on loopback, with a random password, as an unprivileged user of the system when we are root. Its
- * files go into a new folder below `folder`. Not durable: it is thrown away.
+ * Makes a place for a scratch server in a new folder below `folder`, as an unprivileged user of the system when we are
+ * root; and removes those that killed runs left. What runs there is not durable.
  */
-export async function startScratchServer(tools: PostgresTools, folder: string): Promise<ScratchServer> {
+export async function makeScratchPlace(binaries: Binaries, folder: string): Promise<ScratchPlace> {
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
   const account = await chooseAccount(resolve(folder));
-  const binaries = { initdb: tools('initdb'), pgCtl: tools('pg_ctl'), postgres: tools('postgres') };
   await sweep(folder, { binaries, account });
   const home = makeHome(folder, account);
   const lock = takeLock(join(home, LOCK_FILE));
-  const password = randomBytes(18).toString('base64url');
   const installation: Installation = { place: placeIn(home), binaries, account, durable: false };
-  const { cluster } = installation.place;
   const remove = async () => {
     await stopServer(installation, 'immediate');
     lock?.release();
     rmSync(home, { recursive: true, force: true });
   };
+  return { installation, remove };
+}
+
+/** A new, empty server on loopback, with a random password, in such a place. */
+export async function startScratchServer(tools: PostgresTools, folder: string): Promise<ScratchServer> {
+  const binaries = { initdb: tools('initdb'), pgCtl: tools('pg_ctl'), postgres: tools('postgres') };
+  const { installation, remove } = await makeScratchPlace(binaries, folder);
+  const { account, place } = installation;
+  const password = randomBytes(18).toString('base64url');
   try {
-    const passwordFile = join(home, 'password');
+    const passwordFile = join(place.home, 'password');
     writeFileSync(passwordFile, password, { mode: 0o600 });
     if (account) chownSync(passwordFile, account.uid, account.gid);
-    await mustRun(
-      binaries.initdb,
-      [
-        `--pgdata=${cluster}`,
-        '--username=scratch',
-        `--pwfile=${passwordFile}`,
-        '--auth=scram-sha-256',
-        '--encoding=UTF8',
-        '--locale=C',
-        '--no-sync',
-      ],
-      { cwd: home, account },
-    );
+    const args = [
+      `--pgdata=${place.cluster}`,
+      '--username=scratch',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--no-sync',
+    ];
+    await mustRun(binaries.initdb, args, { cwd: place.home, account });
     const { port } = await startServer(installation, { wanted: undefined, fixed: false });
     return { url: `postgres://scratch:${password}@127.0.0.1:${port}/postgres`, installation, port, remove };
   } catch (error) {
@@ -77,7 +80,6 @@ const placeIn = (home: string) => ({ home, cluster: join(home, 'cluster'), log: 
 // The server is detached, so that a killed run leaves it running. Whoever lives holds the lock; a young folder may not
 // have come to it yet.
 async function sweep(folder: string, found: Pick<Installation, 'binaries' | 'account'>): Promise<void> {
-  if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const home = join(resolve(folder), name);
     if (!name.startsWith(PREFIX) || !isOld(home)) continue;
@@ -95,7 +97,6 @@ function isOld(path: string): boolean {
 }
 
 function makeHome(folder: string, account: Account | null): string {
-  mkdirSync(folder, { recursive: true, mode: 0o711 });
   if (account && !canEnter(resolve(folder), account)) {
     throw new BackupError(
       'refused',

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type postgres from 'postgres';
-import { connected } from './connection.ts';
+import { connected, withDatabase } from './connection.ts';
 import { BackupError, describe } from './failure.ts';
 
 /**
- * Gives the restored database `fresh` the name `database`. What has that name now is renamed (and its connections
- * ended) when `keepOld`, else dropped: it was empty. Returns the old one's new name, if it is kept.
+ * Gives the restored database `fresh` the name `database`. What has that name now is renamed, and its connections ended;
+ * if it is empty even now, it is dropped then. Returns the old one's new name, if it is kept.
  */
 export async function swapDatabases(
   serverUrl: string,
-  { fresh, database, keepOld }: { fresh: string; database: string; keepOld: boolean },
+  { fresh, database }: { fresh: string; database: string },
 ): Promise<string | undefined> {
   return connected(serverUrl, async (sql) => {
     const [old] = await sql`select from pg_database where datname = ${database}`;
@@ -23,10 +23,22 @@ export async function swapDatabases(
       throw error;
     }
     if (!old) return undefined;
-    if (keepOld) return aside;
+    // Somebody may have filled it since it was looked at.
+    if (!(await isEmpty(withDatabase(serverUrl, aside)))) return aside;
     await sql`drop database ${sql(aside)} with (force)`;
     return undefined;
   });
+}
+
+/** Whether a database has no table or view of anybody's. */
+export async function isEmpty(url: string): Promise<boolean> {
+  const [row] = await connected(
+    url,
+    (sql) => sql<[{ empty: boolean }]>`
+      select not exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p', 'v', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema') as empty`,
+  );
+  return row.empty;
 }
 
 // A database in use cannot be renamed, and programs connect again at once: so it takes no connections meanwhile.

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import type { Account } from '../../db/embedded/account.ts';
 import { BackupError } from './failure.ts';
 
-/** What a finished program said: the last 64 kB of each stream. */
+/** What a finished program said: all of stdout, and the last 64 kB of stderr. */
 export interface Outcome {
   code: number | null;
   stdout: string;
@@ -16,9 +16,11 @@ export interface RunOptions {
   env?: Record<string, string>;
   account?: Account | null;
   cwd?: string;
-  /** Ends the program when aborted. */
+  /** Ends the program when aborted; with force when it has not ended 10 s later. */
   signal?: AbortSignal;
 }
+
+const KILL_AFTER_MS = 10_000;
 
 /** Runs a program to its end, without a shell. Rejects only when it cannot be started at all. */
 export function run(file: string, args: string[], options: RunOptions = {}): Promise<Outcome> {
@@ -32,14 +34,20 @@ export function run(file: string, args: string[], options: RunOptions = {}): Pro
     const outcome: Outcome = { code: null, stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (chunk: string) => {
-        outcome[name] = (outcome[name] + chunk).slice(-65_536);
+        outcome[name] += chunk;
+        if (name === 'stderr') outcome.stderr = outcome.stderr.slice(-65_536);
       });
     }
-    const end = () => child.kill('SIGTERM');
+    let patience: NodeJS.Timeout | undefined;
+    const end = () => {
+      child.kill('SIGTERM');
+      patience ??= setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
+    };
     options.signal?.addEventListener('abort', end, { once: true });
     if (options.signal?.aborted) end();
     child.on('error', reject);
     child.on('close', (code) => {
+      clearTimeout(patience);
       options.signal?.removeEventListener('abort', end);
       resolve({ ...outcome, code });
     });

@@ -1,24 +1,75 @@
 import type { Context } from './context.ts';
 import { BackupError, describe } from './failure.ts';
+import { readJournal } from './offsite/journal.ts';
+import { readBack } from './offsite/verify.ts';
 import { checkDump, listBackups } from './volume.ts';
+import { checkBase, listBases, walFolders } from './wal/bases.ts';
+import { isWholeSegment, listSegments } from './wal/segments.ts';
 
-/** Reads every dump again (or the named one) and compares it with its manifest. Throws when any is not as it was written. */
-export async function verify({ volume, log }: Context, name: string | undefined): Promise<void> {
-  const { backups, unreadable } = listBackups(volume);
-  const wanted = backups.filter((backup) => name === undefined || backup.name === name);
-  const faults = unreadable
-    .filter((other) => name === undefined || other === name)
-    .map((other) => `The manifest of ${other} cannot be read.`);
-  for (const fault of faults) log.error(fault);
-  for (const backup of wanted) {
+interface VerifyOptions {
+  /** One backup's; all when undefined. */
+  name: string | undefined;
+  /** What this volume sent, read back whole. */
+  offsite: boolean;
+}
+
+/**
+ * Reads every backup again (or the named one) and compares it with what was written down of it. Throws when any is not as
+ * it was.
+ */
+export async function verify(context: Context, { name, offsite }: VerifyOptions): Promise<void> {
+  const checks = offsite ? listSent(context, name) : listHere(context, name);
+  const faults: string[] = [];
+  for (const { what, check } of checks) {
     try {
-      await checkDump(backup);
-      log.info({ name: backup.name, bytes: backup.manifest.dump.bytes }, 'as it was written');
+      await check();
+      context.log.info({ name: what }, 'as it was written');
     } catch (error) {
-      log.error({ name: backup.name }, describe(error));
+      context.signal.throwIfAborted();
+      context.log.error({ name: what }, describe(error));
       faults.push(describe(error));
     }
   }
   if (faults.length > 0) throw new BackupError('failed', faults.join(' '));
-  if (wanted.length === 0) throw new BackupError('refused', 'There is nothing to verify.');
+  if (checks.length === 0) throw new BackupError('refused', 'There is nothing to verify.');
+}
+
+interface Check {
+  what: string;
+  check(): Promise<void>;
+}
+
+function listHere({ volume }: Context, name: string | undefined): Check[] {
+  const { backups, unreadable } = listBackups(volume);
+  const { wal } = walFolders(volume);
+  const bases = listBases(volume);
+  const checks = [
+    ...unreadable.map((what) => ({
+      what,
+      check: async () => {
+        throw new BackupError('failed', `The manifest of ${what} is missing or cannot be read.`);
+      },
+    })),
+    ...backups.map((backup) => ({ what: backup.name, check: () => checkDump(backup) })),
+    ...bases.map((base) => ({ what: base.name, check: () => checkBase(volume, base) })),
+  ].filter(({ what }) => name === undefined || what === name);
+  const [oldest] = bases.slice(-1);
+  if (oldest && name === undefined) checks.push({ what: 'the write-ahead log', check: checkLog });
+  return checks;
+
+  async function checkLog(): Promise<void> {
+    for (const file of listSegments(wal, oldest?.startWal ?? '')) {
+      if (!file.partial && !(await isWholeSegment(wal, file, oldest?.segmentBytes ?? 0)))
+        throw new BackupError('failed', `The segment ${file.segment} is damaged.`);
+    }
+  }
+}
+
+function listSent(context: Context, name: string | undefined): Check[] {
+  const paths = [...readJournal(context.volume).keys()].map((path) => path.slice(0, -'.age'.length));
+  // A segment that was still growing is sent over and over.
+  const wanted = paths.filter(
+    (path) => !path.includes('.partial.') && (name === undefined || path.includes(name)),
+  );
+  return wanted.map((what) => ({ what, check: () => readBack(context, [what]) }));
 }

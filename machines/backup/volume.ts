@@ -4,8 +4,10 @@ import {
   createReadStream,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
@@ -44,6 +46,15 @@ export function openVolume(folder: string): Volume {
   return { folder, dumps };
 }
 
+/**
+ * Throws (refused) when the folder is not on a disk of its own though it must be (BACKUP_MOUNTED, as in the image): without
+ * its volume a container would write backups into itself, and lose them when it ends.
+ */
+export function requireMounted(volume: Volume, required: boolean): void {
+  if (!required || statSync(volume.folder).dev !== statSync('/').dev) return;
+  throw new BackupError('refused', `No volume is mounted at ${volume.folder}: a backup there would be lost.`);
+}
+
 /** One program at a time changes a volume. Throws (refused) when another is at it; released by the process' end too. */
 export function lockVolume(volume: Volume): Lock {
   const path = join(volume.folder, 'backup.lock');
@@ -55,11 +66,12 @@ export function lockVolume(volume: Volume): Lock {
   );
 }
 
-/** All whole backups, the newest first, and the names of those whose manifest cannot be read. */
+/** All whole backups, the newest first, and the names of those whose manifest is missing or cannot be read. */
 export function listBackups(volume: Volume): { backups: Backup[]; unreadable: string[] } {
-  const names = readdirSync(volume.dumps).flatMap((file) =>
-    file.endsWith('.json') ? [file.slice(0, -'.json'.length)] : [],
-  );
+  const files = readdirSync(volume.dumps);
+  const killed = (file: string) => files.includes(`${file.replace(/\.dump$/, '.json')}.partial`);
+  const named = files.filter((file) => /\.(json|dump)$/.test(file) && !killed(file));
+  const names = [...new Set(named.map((file) => file.replace(/\.(json|dump)$/, '')))];
   const backups: Backup[] = [];
   const unreadable: string[] = [];
   for (const name of names.sort().reverse()) {
@@ -84,17 +96,57 @@ export function readBackup(dump: string): Backup {
   }
 }
 
-/** Removes what a killed run left: what was being written, and dumps that never got their manifest. */
+/**
+ * Removes what a killed run left: what was being written, and a dump whose manifest was. A dump without any stays: it may
+ * be good, and its manifest lost.
+ */
 export function sweepLeftovers(volume: Volume): string[] {
   const files = readdirSync(volume.dumps);
   const left = files.filter(
-    (file) =>
-      file.endsWith('.partial') ||
-      file.endsWith('.age') ||
-      (file.endsWith('.dump') && !files.includes(file.replace(/\.dump$/, '.json'))),
+    (file) => file.endsWith('.partial') || files.includes(`${file.replace(/\.dump$/, '.json')}.partial`),
   );
   for (const file of left) rmSync(join(volume.dumps, file), { force: true });
   return left;
+}
+
+const PASSING = /^(decrypted|leaving)-/;
+const NOT_YET = 'making-';
+const PASSING_LOCK = 'lock';
+
+/** A folder for what is on its way, gone with `close`; when the run is killed, with the next run. */
+export function makePassing(
+  volume: Volume,
+  kind: 'decrypted' | 'leaving',
+): { folder: string; close(): void } {
+  // It gets its name when it is locked, so that no other run takes it for a dead one's.
+  const made = mkdtempSync(join(volume.folder, NOT_YET));
+  const lock = takeLock(join(made, PASSING_LOCK));
+  const home = made.replace(NOT_YET, `${kind}-`);
+  renameSync(made, home);
+  const folder = join(home, 'files');
+  mkdirSync(folder, { mode: 0o711 });
+  const close = () => {
+    lock?.release();
+    rmSync(home, { recursive: true, force: true });
+  };
+  return { folder, close };
+}
+
+/** Removes what killed runs left on its way: decrypted backups above all. Whoever lives holds the lock. */
+export function sweepPassing(volume: Volume): void {
+  for (const name of readdirSync(volume.folder)) {
+    const home = join(volume.folder, name);
+    if (!PASSING.test(name) && !(name.startsWith(NOT_YET) && isOld(home))) continue;
+    const lock = takeLock(join(home, PASSING_LOCK));
+    if (!lock) continue;
+    lock.release();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function isOld(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && Math.abs(Date.now() - found.ctimeMs) > 60_000;
 }
 
 /** Removes a backup: its manifest first, without which the dump no longer counts. */
@@ -129,6 +181,15 @@ export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
+}
+
+/** A clock may be off by so much and no harm is done. */
+export const CLOCK_SLACK_MS = 10 * 60_000;
+
+/** Backups that a wrong clock dated in the future apart from the others: they would be the newest for ever. */
+export function splitByClock<T extends { at: Date }>(backups: T[]): { past: T[]; ahead: T[] } {
+  const isAhead = ({ at }: T) => at.getTime() > Date.now() + CLOCK_SLACK_MS;
+  return { past: backups.filter((backup) => !isAhead(backup)), ahead: backups.filter(isAhead) };
 }
 
 /** Throws (failed) when the dump is not what its manifest says. */

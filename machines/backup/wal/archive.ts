@@ -30,9 +30,8 @@ export async function switchArchive({ env, volume, log }: Context, on: boolean):
       }
     }
     await sql`select pg_reload_conf()`;
-    const [mode] = await sql<[{ on: boolean }]>`select current_setting('archive_mode') = 'on' as on`;
     log.info(
-      { archive: on, restartNeeded: mode.on !== on },
+      { archive: on, restartNeeded: (await isArchiving(sql)) !== on },
       'archiving set; it changes with the next start of the server',
     );
   });
@@ -82,13 +81,18 @@ export function restoreCommand(wal: string): string {
   );
 }
 
+/** Whether the server archives its log. */
+export async function isArchiving(sql: postgres.Sql): Promise<boolean> {
+  const [mode] = await sql<[{ on: boolean }]>`select current_setting('archive_mode') = 'on' as on`;
+  return mode.on;
+}
+
 /**
  * Has all that is committed by now archived, and waits for it. False when the server does not archive, or does not
  * manage to within 30 s.
  */
 export async function archiveNow(sql: postgres.Sql): Promise<boolean> {
-  const [mode] = await sql<[{ on: boolean }]>`select current_setting('archive_mode') = 'on' as on`;
-  if (!mode.on) return false;
+  if (!(await isArchiving(sql))) return false;
   // Where nothing was written since the last switch, there is none, and the name is of a segment yet to come.
   await sql`select pg_logical_emit_message(true, 'dropmate', 'so that there is something to archive')`;
   const [{ segment }] = await sql<[{ segment: string }]>`select pg_walfile_name(pg_switch_wal()) as segment`;

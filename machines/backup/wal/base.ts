@@ -4,27 +4,38 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { copyFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type postgres from 'postgres';
-import { connected, libpqEnvironment, serverMajor } from '../connection.ts';
+import { connected, libpqEnvironment, PATIENCE, serverMajor } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { requireUrl } from '../environment.ts';
 import { BackupError } from '../failure.ts';
+import { nameOf } from '../offsite/names.ts';
 import { type Result, recorded } from '../record.ts';
 import { findPostgresTools, mustRun, type PostgresTools } from '../tools.ts';
-import { lockVolume, requireSpace, writeWhole } from '../volume.ts';
-import { type Base, walFolders } from './bases.ts';
+import {
+  hashFile,
+  lockVolume,
+  requireMounted,
+  requireSpace,
+  settle,
+  type Volume,
+  writeWhole,
+} from '../volume.ts';
+import { isArchiving } from './archive.ts';
+import { type Base, listBases, walFolders } from './bases.ts';
 
 /**
  * Copies the files of a running server, for recovery to start from: by pg_basebackup where there is one of the
  * server's major, else (the embedded server brings none) by hand, between pg_backup_start and pg_backup_stop.
  */
 export async function makeBase(context: Context): Promise<void> {
+  requireMounted(context.volume, context.env.BACKUP_MOUNTED);
   const lock = lockVolume(context.volume);
   try {
     await recorded(context, 'base', () => copyServer(context));
@@ -37,29 +48,98 @@ async function copyServer(context: Context): Promise<Result> {
   const { env, volume, signal } = context;
   const url = requireUrl(env);
   const folder = walFolders(volume).base;
-  for (const left of readdirSync(folder).filter((name) => name.endsWith('.partial'))) {
+  for (const left of readdirSync(folder).filter((name) => isLeftover(folder, name))) {
     rmSync(join(folder, left), { recursive: true, force: true });
   }
-  return connected(url, async (sql) => {
-    const [about] = await sql<[{ bytes: number; data: string }]>`
-      select sum(pg_database_size(oid))::float8 as bytes, current_setting('data_directory') as data from pg_database`;
-    await requireSpace(folder, 1.2 * about.bytes, 'a copy of the server');
-    const startedAt = new Date().toISOString();
-    const name = startedAt.replaceAll(':', '-');
-    const partial = join(folder, `${name}.partial`);
-    const major = await serverMajor(sql);
-    const tools = await findTools(major, env.PG_BIN, about.data);
-    if (tools) await copyByTool(tools, url, partial, signal);
-    else await copyByHand(sql, about.data, partial, signal);
-    await mustRun('sync', ['-f', partial], { signal });
+  return connected(
+    url,
+    async (sql) => {
+      const about = await describeServer(sql);
+      // The copy, and the copy packed.
+      await requireSpace(folder, 2 * about.bytes, 'a copy of the server');
+      const partial = join(folder, `${nameOf(about.now)}.partial`);
+      const tools = await findTools(about.major, env.PG_BIN, about.data);
+      if (tools) await copyByTool(tools, url, partial, signal);
+      else await copyByHand(sql, about.data, partial, signal);
+      const [{ now }] = await sql<[{ now: Date }]>`select clock_timestamp() as now`;
+      const base = await pack(folder, partial, { about, stoppedAt: now, signal });
+      const { name, startWal, archive } = base;
+      return { bytes: archive.bytes, detail: { name, startWal, by: tools ? 'pg_basebackup' : 'copy' } };
+    },
+    signal,
+  );
+}
 
-    const [{ now }] = await sql<[{ now: Date }]>`select clock_timestamp() as now`;
-    const startWal = startSegment(readFileSync(join(partial, 'backup_label'), 'utf8'));
-    const base: Base = { format: 1, name, startedAt, stoppedAt: now.toISOString(), startWal, major };
-    renameSync(partial, join(folder, name));
-    await writeWhole(join(folder, `${name}.json`), `${JSON.stringify(base, null, 1)}\n`);
-    return { bytes: about.bytes, detail: { name, startWal, by: tools ? 'pg_basebackup' : 'copy' } };
-  });
+// What a killed run left: the copy, or its pack without a description.
+const isLeftover = (folder: string, name: string): boolean =>
+  name.endsWith('.partial') ||
+  (name.endsWith('.tar.gz') && existsSync(join(folder, `${name.replace(/\.tar\.gz$/, '.json')}.partial`)));
+
+interface About {
+  now: Date;
+  bytes: number;
+  data: string;
+  segmentBytes: number;
+  major: number;
+}
+
+async function describeServer(sql: postgres.Sql): Promise<About> {
+  const [row] = await sql<[Omit<About, 'major'>]>`
+    select clock_timestamp() as now, sum(pg_database_size(oid))::float8 as bytes,
+      current_setting('data_directory') as data, pg_size_bytes(current_setting('wal_segment_size'))::int as "segmentBytes"
+    from pg_database`;
+  return { ...row, major: await serverMajor(sql) };
+}
+
+/** Makes one file of the copy, so that one hash tells whether it is whole, and describes it: that goes last. */
+async function pack(
+  folder: string,
+  copied: string,
+  { about, stoppedAt, signal }: { about: About; stoppedAt: Date; signal: AbortSignal },
+): Promise<Base> {
+  const startWal = startSegment(readFileSync(join(copied, 'backup_label'), 'utf8'));
+  const within = readdirSync(join(copied, 'pg_wal')).filter((name) => /^[0-9A-F]{24}$/.test(name));
+  const name = `${nameOf(about.now)}_${startWal}`;
+  const archive = join(folder, `${name}.tar.gz`);
+  await mustRun(
+    'tar',
+    ['--create', '--use-compress-program=gzip -1', `--file=${archive}.partial`, `--directory=${copied}`, '.'],
+    {
+      signal,
+    },
+  );
+  rmSync(copied, { recursive: true });
+  const base: Base = {
+    format: 2,
+    name,
+    startedAt: about.now.toISOString(),
+    stoppedAt: stoppedAt.toISOString(),
+    startWal,
+    within,
+    segmentBytes: about.segmentBytes,
+    major: about.major,
+    serverBytes: about.bytes,
+    archive: { bytes: statSync(`${archive}.partial`).size, sha256: await hashFile(`${archive}.partial`) },
+  };
+  const description = join(folder, `${name}.json`);
+  await writeWhole(`${description}.partial`, `${JSON.stringify(base, null, 1)}\n`);
+  await settle(`${archive}.partial`, archive);
+  await settle(`${description}.partial`, description);
+  return base;
+}
+
+/** How old the newest base backup may be before a new one is due: each day of log takes time to play through. */
+const BASE_DAYS = 7;
+
+/** Whether the newest base backup is a week old, or there is none yet. For a volume with the second tier. */
+export function isBaseDue(volume: Volume): boolean {
+  const [newest] = listBases(volume);
+  return !newest || Date.now() - Date.parse(newest.stoppedAt) > BASE_DAYS * 86_400_000;
+}
+
+/** Whether write-ahead log comes into this volume, or a base backup was made. */
+export function isTierUsed(volume: Volume): boolean {
+  return readdirSync(walFolders(volume).wal).length > 0 || listBases(volume).length > 0;
 }
 
 // Without tools of the right major, a server on this machine can still be copied by hand.
@@ -84,6 +164,7 @@ async function copyByTool(
 ): Promise<void> {
   // With the log of the copying itself, so that it can be started even without any other.
   const args = [
+    `--dbname=${PATIENCE}`,
     `--pgdata=${target}`,
     '--wal-method=stream',
     '--checkpoint=fast',
@@ -102,8 +183,7 @@ async function copyByHand(
   target: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const [mode] = await sql<[{ on: boolean }]>`select current_setting('archive_mode') = 'on' as on`;
-  if (!mode.on) {
+  if (!(await isArchiving(sql))) {
     throw new BackupError(
       'refused',
       'This server does not archive its log, without which a copy is of no use: run wal-archive on, then start the server again.',
@@ -114,6 +194,8 @@ async function copyByHand(
   }
   await sql`select pg_backup_start('dropmate', true)`;
   await copyFolder(data, target, signal);
+  // It waits until its log is archived, and where archiving fails it would wait for ever.
+  await sql`set statement_timeout = '10min'`;
   const [stop] = await sql<[{ label: string }]>`select labelfile as label from pg_backup_stop(true)`;
   writeFileSync(join(target, 'backup_label'), stop.label, { mode: 0o600 });
 }

@@ -1,19 +1,24 @@
 import { chownSync } from 'node:fs';
 import { chooseAccount } from '../../../db/embedded/account.ts';
-import { connected, libpqEnvironment, serverMajor } from '../connection.ts';
+import { connected, libpqEnvironment, PATIENCE, serverMajor } from '../connection.ts';
 import type { Context } from '../context.ts';
-import { requireUrl } from '../environment.ts';
+import { requireRecipients, requireUrl } from '../environment.ts';
 import { BackupError } from '../failure.ts';
 import { findPostgresTools, mustRun, run } from '../tools.ts';
+import { requireMounted } from '../volume.ts';
+import { SLOT } from './arrival.ts';
 import { walFolders } from './bases.ts';
-
-const SLOT = 'dropmate_backup';
+import { keepTier } from './upkeep.ts';
 
 /**
  * Receives a server's write-ahead log as it is written, until the process is stopped: what was committed a moment ago
- * is on this machine's disk too. A slot makes the server keep what has not arrived. For a Machine of its own.
+ * is on this machine's disk too. A slot makes the server keep what has not arrived. Meanwhile it keeps the tier: sends
+ * the log off-site every minute, and makes base backups and drills when they are due. For a Machine of its own.
  */
-export async function streamWal({ env, volume, log, signal }: Context): Promise<void> {
+export async function streamWal(context: Context): Promise<void> {
+  const { env, volume, log, signal } = context;
+  requireRecipients(env);
+  requireMounted(volume, env.BACKUP_MOUNTED);
   const url = requireUrl(env);
   const { major, unlimited } = await connected(url, async (sql) => {
     const [row] = await sql<[{ limit: string }]>`select current_setting('max_slot_wal_keep_size') as limit`;
@@ -29,12 +34,21 @@ export async function streamWal({ env, volume, log, signal }: Context): Promise<
   // By the user that will read the log when it is recovered from.
   const account = await chooseAccount(wal);
   if (account) chownSync(wal, account.uid, account.gid);
-  const options = { env: libpqEnvironment(url), account, signal, cwd: wal };
-  const slot = `--slot=${SLOT}`;
-  await mustRun(tools('pg_receivewal'), [slot, '--create-slot', '--if-not-exists', '--no-password'], options);
+  // When one ends, so does the other.
+  const over = new AbortController();
+  const both = AbortSignal.any([signal, over.signal]);
+  const options = { env: libpqEnvironment(url), account, signal: both, cwd: wal };
+  const common = [`--dbname=${PATIENCE}`, `--slot=${SLOT}`, '--no-password'];
+  await mustRun(tools('pg_receivewal'), [...common, '--create-slot', '--if-not-exists'], options);
   log.info({ slot: SLOT, wal }, 'receiving the write-ahead log');
-  const args = [slot, '--synchronous', `--directory=${wal}`, '--no-password'];
-  const { code, stderr } = await run(tools('pg_receivewal'), args, options);
+  const upkeep = keepTier({ ...context, signal: both });
+  const { code, stderr } = await run(
+    tools('pg_receivewal'),
+    [...common, '--synchronous', `--directory=${wal}`],
+    options,
+  );
+  over.abort(new BackupError('failed', 'The stream has ended.'));
+  await upkeep;
   if (!signal.aborted) {
     throw new BackupError('failed', `pg_receivewal ended with ${code}: ${stderr.trim().split('\n').at(-1)}`);
   }
