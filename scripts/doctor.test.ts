@@ -65,7 +65,13 @@ test('a table that shows every merchant’s rows is found', async () => {
 });
 
 test('backups and drills must have been good, and lately; the outbox must not wait', async () => {
-  expect(states(await checkUpkeep(access()))).toEqual({ worker: 'ok', backup: 'fail', drill: 'fail' });
+  const notSetUp = { offsite: 'ok', wal: 'ok', 'wal-drill': 'ok' };
+  expect(states(await checkUpkeep(access()))).toEqual({
+    worker: 'ok',
+    backup: 'fail',
+    drill: 'fail',
+    ...notSetUp,
+  });
   const run = (kind: string, good: boolean, hours: number) => owner`
     insert into maintenance_runs (id, kind, started_at, ended_at, ok)
     values (${uuidv7()}, ${kind}, now(), now() - ${hours} * interval '1 hour', ${good})`;
@@ -77,7 +83,14 @@ test('backups and drills must have been good, and lately; the outbox must not wa
   await owner`insert into merchants (id, name, timezone, currency) values (${uuidv7()}, 'M', 'UTC', 'UYU')`;
   await owner`insert into outbox (merchant_id, topic, entity_id, version, payload, created_at)
     select id, 'order', id, 1, '{}', now() - interval '5 minutes' from merchants limit 1`;
-  expect(states(await checkUpkeep(access()))).toEqual({ worker: 'fail', backup: 'ok', drill: 'ok' });
+  await run('wal', true, 4);
+  expect(states(await checkUpkeep(access()))).toEqual({
+    worker: 'fail',
+    backup: 'ok',
+    drill: 'ok',
+    ...notSetUp,
+    wal: 'fail',
+  });
 });
 
 test('keys are tried, and a rotation that was left half way is seen', async () => {

@@ -5,13 +5,16 @@ import { attempt, type Finding, fail, ok, reason, warn } from './finding.ts';
 
 const HOUR = 3600;
 /** Runs of the backup Machine, in `maintenance_runs.kind`, and how old the last good one may be, in seconds. */
-const RUNS = [
+const RUNS: { kind: string; limit: number; todo: string; optional?: boolean }[] = [
   { kind: 'backup', limit: 3 * HOUR, todo: 'Look at scripts/fly/logs backup, then run scripts/fly/backup.' },
   {
     kind: 'drill',
     limit: 30 * HOUR,
     todo: 'Run scripts/fly/backup --drill: a backup that was never restored is a hope.',
   },
+  { kind: 'offsite', limit: 6 * HOUR, todo: 'See docs/runbooks/offsite-old.md.', optional: true },
+  { kind: 'wal', limit: 3 * HOUR, todo: 'See docs/runbooks/wal-old.md.', optional: true },
+  { kind: 'wal-drill', limit: 48 * HOUR, todo: 'See docs/runbooks/wal-drill-old.md.', optional: true },
 ];
 const OUTBOX_SECONDS = 60;
 
@@ -29,11 +32,12 @@ export async function checkUpkeep(options: { databaseUrl: string; secret: string
       }
       return ok('worker', 'the outbox is empty or young');
     });
-    const runs = RUNS.map(({ kind, limit, todo }) =>
+    const runs = RUNS.map(({ kind, limit, todo, optional = false }) =>
       attempt(kind, todo, async () => {
         const [row] = await sql<{ age: number }[]>`
           select extract(epoch from clock_timestamp() - ended_at)::float8 as age from maintenance_runs
           where kind = ${kind} and ok order by ended_at desc limit 1`;
+        if (row === undefined && optional) return ok(kind, 'is not set up');
         if (row === undefined) return fail(kind, 'there has never been a good one', todo);
         const hours = (row.age / HOUR).toFixed(1);
         return row.age > limit
