@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../tests/support/database
 import { migrate } from './migrate.ts';
 import { roleUrl, SYSTEM_ROLE } from './roles.ts';
 import * as accounts from './schema/accounts.ts';
+import * as analytics from './schema/analytics.ts';
 import * as conversation from './schema/conversation.ts';
 import * as drivers from './schema/drivers.ts';
 import * as notifications from './schema/notifications.ts';
@@ -60,7 +61,7 @@ describe('migrating again', () => {
 });
 
 describe('the migrated tables', () => {
-  const tables = [accounts, conversation, drivers, notifications, orders, proofs, upkeep, webhooks, zones]
+  const tables = [accounts, analytics, conversation, drivers, notifications, orders, proofs, upkeep, webhooks, zones]
     .flatMap((module): unknown[] => Object.values(module))
     .filter((value): value is PgTable => is(value, PgTable))
     .map((table) => getTableConfig(table));

@@ -74,6 +74,7 @@ test('a row from JSON is what a query of the table gives, with every column set'
     fee: 12_000,
     quoteId: uuidv7(),
     promisedAt: at('11:00:00.000'),
+    estimatedAt: at('10:50:00.000'),
     distance: 2_431,
     attempts: 1,
     reasonCode: 'customer_absent',

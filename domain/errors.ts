@@ -9,7 +9,7 @@ export const ERROR_CODES = {
   illegal_transition: { status: 409, title: 'The order cannot take this step' },
   stale: { status: 412, title: 'The resource has changed meanwhile' },
   too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'The body must be JSON' },
+  unsupported_media_type: { status: 415, title: 'The body is of a type that is not taken here' },
   unprocessable: { status: 422, title: 'The request cannot be fulfilled' },
   too_many_requests: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong on our side' },

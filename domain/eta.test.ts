@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type EtaOrder, estimateArrivals, travelSeconds } from './eta.ts';
+import {
+  type EtaOrder,
+  estimateArrivals,
+  estimateQuote,
+  type QuoteTimes,
+  travelSeconds,
+  usualSeconds,
+} from './eta.ts';
 import { inStopOrder } from './next-stop.ts';
 import { isBeforePickup, isCarried, type OrderStatus, STATUSES } from './order-status.ts';
 import { type TimeRange, VEHICLE_TYPES } from './orders.ts';
@@ -208,4 +215,80 @@ test('along the stops arrivals only get later, respect what they wait for, and s
       }
     }),
   );
+});
+
+test('nothing is picked up before its window', () => {
+  const window = { from: '2026-11-22T13:00:00.000Z', to: '2026-11-22T14:00:00.000Z' };
+  const waiting = order('a', 'assigned', { readyAt: '2026-11-22T12:30:00.000Z' });
+  const early = estimateArrivals(atShop, [waiting], NOW).get('a');
+  expect(within(early?.pickup, 30)).toBe(true);
+  const windowed = { ...waiting, pickup: { ...waiting.pickup, window } };
+  expect(within(estimateArrivals(atShop, [windowed], NOW).get('a')?.pickup, 60)).toBe(true);
+});
+
+describe('a quote', () => {
+  const quote = (change: Partial<QuoteTimes> = {}) =>
+    estimateQuote({ metres: 3200, readyAt: NOW, notBefore: NOW, window: undefined, now: NOW, ...change });
+  const told = (change: Partial<QuoteTimes> = {}) => {
+    const eta = quote(change);
+    if ('tooSoon' in eta) throw new Error('It is told to be too soon.');
+    return { pickup: rangeOf(eta.pickup), dropoff: rangeOf(eta.dropoff) };
+  };
+  const at = (minute: number) => new Date(NOW + minute * MINUTE).toISOString();
+  const window = (from: number, to: number) => ({ window: { from: at(from), to: at(to) } });
+
+  test('counts ten minutes until a driver is there, two at the pickup, and the way', () => {
+    // 3,200 m, 1.35 times as far through streets at 7.2 m/s: ten minutes.
+    expect(usualSeconds(3200)).toBe(720);
+    expect(told()).toEqual({ pickup: [7, 13], dropoff: [17, 27] });
+    expect(told({ readyAt: NOW + 60 * MINUTE })).toEqual({ pickup: [60, 63], dropoff: [67, 77] });
+    expect(told({ notBefore: NOW + 60 * MINUTE })).toEqual({ pickup: [45, 51], dropoff: [60, 65] });
+  });
+
+  test('with a window is told the part of it that can be kept', () => {
+    expect(told(window(60, 120))).toEqual({ pickup: [48, 108], dropoff: [60, 120] });
+    expect(told(window(-60, 120))).toEqual({ pickup: [10, 108], dropoff: [17, 120] });
+    expect(told({ ...window(60, 120), readyAt: NOW + 80 * MINUTE })).toEqual({
+      pickup: [80, 108],
+      dropoff: [87, 120],
+    });
+    expect(told({ ...window(60, 120), notBefore: NOW + 90 * MINUTE })).toEqual({
+      pickup: [78, 108],
+      dropoff: [90, 120],
+    });
+  });
+
+  test('that no part of the window can keep tells the earliest arrival', () => {
+    expect(told(window(0, 22)).dropoff).toEqual([17, 22]);
+    expect(quote(window(0, 21))).toEqual({ tooSoon: NOW + 22 * MINUTE });
+  });
+
+  test('is never upside down, nor before it is asked for', () => {
+    const minute = fc.integer({ min: -600, max: 6000 });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 50_000 }),
+        minute,
+        minute,
+        fc.option(fc.tuple(minute, minute)),
+        (metres, ready, opens, bounds) => {
+          const [from = 0, to = 0] = (bounds ?? []).toSorted((a, b) => a - b);
+          const eta = quote({
+            ...{ metres, readyAt: NOW + ready * MINUTE, notBefore: NOW + opens * MINUTE },
+            ...(bounds && window(from, to)),
+          });
+          if ('tooSoon' in eta) {
+            expect(eta.tooSoon).toBeGreaterThan(NOW + to * MINUTE);
+            return;
+          }
+          for (const range of [eta.pickup, eta.dropoff]) {
+            expect(Date.parse(range.from)).toBeLessThanOrEqual(Date.parse(range.to));
+            expect(Date.parse(range.from)).toBeGreaterThanOrEqual(NOW);
+          }
+          expect(Date.parse(eta.pickup.to)).toBeLessThanOrEqual(Date.parse(eta.dropoff.to));
+          if (bounds) expect(eta.dropoff.to).toBe(at(to));
+        },
+      ),
+    );
+  });
 });

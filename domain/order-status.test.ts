@@ -7,6 +7,7 @@ import {
   isActive,
   isBeforePickup,
   isCarried,
+  isExplainable,
   isLegal,
   isUndo,
   legalFrom,
@@ -114,4 +115,14 @@ describe('groups of statuses', () => {
     expect(STATUSES.filter(isBeforePickup)).toEqual(['assigned', 'enroute_to_pickup', 'arrived_at_pickup']);
     expect(STATUSES.filter(isCarried)).toEqual(['picked_up', 'enroute_to_dropoff', 'arrived_at_dropoff']);
   });
+});
+
+test('what went wrong, was called off or declined may have a reason code, and what went well may not', () => {
+  expect(STATUSES.filter(isExplainable)).toEqual([
+    'created',
+    'cancelled',
+    'failed',
+    'enroute_to_return',
+    'returned',
+  ]);
 });

@@ -63,7 +63,7 @@ export const HAND_OVER_FROM: readonly OrderStatus[] = CARRIED;
 /** Where an order may get its (next) driver and becomes `assigned`. */
 export const ASSIGN_FROM: readonly OrderStatus[] = legalFrom('assigned');
 
-/** These steps must say why. So must a driver who declines (`created`); a manager may unassign without a word. */
+/** These steps must say why, in words or by a code. So must a driver who declines (`created`); a manager may unassign without a word. */
 export const REASON_NEEDED: readonly OrderStatus[] = ['failed', 'cancelled'];
 
 /** Why a delivery failed, or an order was called off, in a word that figures can be made of. */
@@ -81,6 +81,17 @@ export const REASON_CODES = [
   'other',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
+
+const EXPLAINABLE: readonly OrderStatus[] = [
+  'created',
+  'cancelled',
+  'failed',
+  'enroute_to_return',
+  'returned',
+];
+
+/** Whether a step to there may have a reason code: it went wrong, was called off, or declined. */
+export const isExplainable = (status: OrderStatus): boolean => EXPLAINABLE.includes(status);
 
 /** The statuses from which `to` is a legal step, without the undo window. */
 export function legalFrom(to: OrderStatus): OrderStatus[] {

@@ -25,8 +25,10 @@ const EXPECTED = `
   drivers:devices  d drivers:write
   customers:read   - customers:read
   customers:write  - customers:write
+  orders:pin       - -
   orders:prove     d orders:write
   orders:chat      d orders:write
+  ratings:read     - orders:read
   quotes:create    - orders:write
   zones:read       d zones:read
   zones:write      - zones:write

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FIX_SOURCES, Fix } from './fix.ts';
 import { Location } from './geo.ts';
 import { DriverRecord, Eta, Instant, OrderRecord } from './orders.ts';
+import { Message } from './room-messages.ts';
 
 /**
  * What functions and the worker post to `POST /parties/fleet-room/<merchant>` with a service token. Each carries the
@@ -16,6 +17,10 @@ export const RoomEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('driver_removed'), driverId: z.uuid() }),
   /** A colleague who was removed: their sockets are closed (4403), in the fleet room and in the deliveries'. */
   z.object({ type: z.literal('user_removed'), userId: z.uuid() }),
+  /** A message of an order's chat, which was stored. */
+  z.object({ type: z.literal('message'), orderId: z.uuid(), message: Message }),
+  /** An order's chat was erased at that time, with all its messages. */
+  z.object({ type: z.literal('chat_erased'), orderId: z.uuid(), at: Instant }),
   /** Fixes of a phone tracker. */
   z.object({
     type: z.literal('fixes'),
@@ -31,6 +36,8 @@ export const FleetState = z.object({
   merchant: z.object({ id: z.uuid(), name: z.string() }),
   drivers: z.array(DriverRecord),
   orders: z.array(OrderRecord),
+  /** Of the orders those in whose chat something was written: the others' rooms need not ask. */
+  chats: z.array(z.uuid()).default([]),
 });
 export type FleetState = z.infer<typeof FleetState>;
 

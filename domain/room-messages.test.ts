@@ -42,6 +42,8 @@ describe('what a client may send', () => {
     { ...fix, accuracy: 5, heading: 12, speed: 3.1, battery: 0.5 },
     { type: 'ping' },
     { type: 'renew', token: 'eyJ.a.b' },
+    { type: 'message', id: ORDER, text: 'x'.repeat(1000) },
+    { type: 'read', id: ORDER },
   ])('%o', (message) => {
     expect(ClientMessage.parse(message)).toEqual(message);
   });
@@ -55,6 +57,13 @@ describe('what a client may send', () => {
     { type: 'fix', seq: 1, lat: 1, lng: 1 },
     { type: 'renew', token: 'x'.repeat(2049) },
     { type: 'ping', more: true },
+    { type: 'message', id: ORDER, text: 'x'.repeat(1001) },
+    { type: 'message', id: ORDER, text: ' ' },
+    { type: 'message', id: ORDER, text: 'a\0' },
+    { type: 'message', id: '1', text: 'hi' },
+    { type: 'message', id: ORDER, text: 'hi', from: 'manager' },
+    { type: 'read', id: '1' },
+    { type: 'read' },
     { type: 'status', order: {} },
     { type: 'toString' },
     {},
@@ -93,8 +102,20 @@ describe('what a delivery room sends', () => {
     { ...envelope, type: 'eta', eta: null },
     { ...envelope, type: 'pong' },
     { ...envelope, type: 'error', code: 'too_fast', detail: ROOM_ERRORS.too_fast },
+    { ...envelope, type: 'error', code: 'not_stored', detail: ROOM_ERRORS.not_stored, id: ORDER },
+    { ...envelope, type: 'message', id: ORDER, from: 'driver', text: 'At the door' },
+    { ...envelope, type: 'read', by: 'customer', upTo: AT },
   ])('%o', (message) => {
     expect(DeliveryMessage.parse(message)).toEqual(message);
+  });
+
+  test('who wrote is a side, and nothing more', () => {
+    const message = { id: ORDER, from: 'driver', text: 'At the door', at: AT };
+    const order = orderForCustomer(anOrder());
+    const messages = [{ ...message, senderId: DRIVER }];
+    const seen = DeliveryMessage.parse({ ...snapshot, order, messages, reads: { manager: AT } });
+    expect(seen).toMatchObject({ messages: [message], reads: { manager: AT } });
+    expect(JSON.stringify(seen)).not.toContain(DRIVER);
   });
 
   test('a driver whom the customer sees is a first name and a vehicle', () => {
@@ -152,6 +173,7 @@ test('a room token names a party, a room and an audience', () => {
     audience: 'customer',
   };
   expect(RoomClaims.parse(claims)).toEqual(claims);
+  expect(RoomClaims.parse({ ...claims, readOnly: true })).toEqual({ ...claims, readOnly: true });
   for (const wrong of [{ party: 'lobby' }, { audience: 'admin' }, { room: '../x' }, { exp: undefined }]) {
     expect(RoomClaims.safeParse({ ...claims, ...wrong }).success).toBe(false);
   }

@@ -11,6 +11,7 @@ import {
   OrderForManager,
   TimeRange,
 } from './orders.ts';
+import { text } from './text.ts';
 
 /** A client's message, and a tracker's batch line, is at most this many bytes of UTF-8. */
 export const MAX_MESSAGE_BYTES = 4096;
@@ -38,14 +39,43 @@ export const RoomClaims = z.object({
   room: z.uuid(),
   audience: z.enum(AUDIENCES),
   driver: z.uuid().optional(),
+  /** Who only looks, an API key that may only read: writes nothing into the chat, nor marks. */
+  readOnly: z.literal(true).optional(),
 });
 export type RoomClaims = z.infer<typeof RoomClaims>;
 
-/** What a client may send. `renew` replaces the socket's token before it expires. */
+/** In 1,000 characters. A message that escapes all of them as \uXXXX would be over MAX_MESSAGE_BYTES. */
+export const MessageText = text(1000);
+
+/** A message of an order's chat as everybody in it sees it. */
+export const Message = z.object({
+  /** Made by the sender's client: the same one twice is one message. */
+  id: z.uuid(),
+  from: z.enum(AUDIENCES),
+  text: z.string(),
+  /** When it was stored. */
+  at: Instant,
+});
+export type Message = z.infer<typeof Message>;
+
+/** By side (whoever of it): the time of the newest message that it has read. Absent: none yet. */
+export const ReadMarks = z.partialRecord(z.enum(AUDIENCES), Instant);
+export type ReadMarks = z.infer<typeof ReadMarks>;
+
+/** That side has read everything up to the message of that time. */
+export const ReadMark = z.object({ by: z.enum(AUDIENCES), upTo: Instant });
+export type ReadMark = z.infer<typeof ReadMark>;
+
+/**
+ * What a client may send. `renew` replaces the socket's token before it expires. A `message` is stored before it comes
+ * back, to its sender as well: that is the acknowledgement. `read` names the newest message that was read.
+ */
 export const ClientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('fix'), seq: z.int().min(0), ...Fix.shape }),
   z.strictObject({ type: z.literal('ping') }),
   z.strictObject({ type: z.literal('renew'), token: z.string().max(2048) }),
+  z.strictObject({ type: z.literal('message'), id: z.uuid(), text: MessageText }),
+  z.strictObject({ type: z.literal('read'), id: z.uuid() }),
 ]);
 export type ClientMessage = z.infer<typeof ClientMessage>;
 
@@ -72,7 +102,10 @@ const deliverySnapshot = z.object({
   order: OrderView,
   driver: DriverForCustomer.nullable(),
   location: LocationFields.nullable(),
-  messages: z.array(z.object({ id: z.uuid(), from: z.enum(AUDIENCES), text: z.string(), at: Instant })),
+  /** The newest 50, oldest first. */
+  messages: z.array(Message),
+  /** The release before does not say. */
+  reads: ReadMarks.optional(),
   recovered: z.boolean(),
 });
 
@@ -88,8 +121,18 @@ export const DeliveryMessage = z.discriminatedUnion('type', [
   }),
   z.object({ ...envelope, type: z.literal('location'), ...LocationFields.shape }),
   z.object({ ...envelope, type: z.literal('eta'), eta: z.union([Eta, TimeRange]).nullable() }),
+  // Its `at` is when it was stored. It may come twice (again in a snapshot, again to who resumes): the id tells.
+  z.object({ ...envelope, type: z.literal('message'), ...Message.shape }),
+  z.object({ ...envelope, type: z.literal('read'), ...ReadMark.shape }),
   z.object({ ...envelope, type: z.literal('pong') }),
-  z.object({ ...envelope, type: z.literal('error'), code: z.string(), detail: z.string() }),
+  z.object({
+    ...envelope,
+    type: z.literal('error'),
+    code: z.string(),
+    detail: z.string(),
+    /** The `message` or `read` that it is about, where it could be read. */
+    id: z.uuid().optional(),
+  }),
 ]);
 export type DeliveryMessage = z.infer<typeof DeliveryMessage>;
 
@@ -118,6 +161,10 @@ export const ROOM_ERRORS = {
   unknown_type: 'This room does not know that type of message.',
   invalid: 'The message is not valid.',
   too_fast: 'Too many messages: slow down.',
-  forbidden: 'Only a driver may send that.',
+  forbidden: 'That is not yours to send.',
+  /** Worth sending again, with the same id. */
+  not_stored: 'It could not be stored just now; send it again with the same id.',
+  /** Final; the detail says why. */
+  refused: 'It is not taken.',
 } as const;
 export type RoomErrorCode = keyof typeof ROOM_ERRORS;

@@ -26,6 +26,12 @@ beforeAll(async () => {
     userId: uuidv7(),
     keyId: uuidv7(),
     deviceId: uuidv7(),
+    proofId: uuidv7(),
+    shiftId: uuidv7(),
+    lateReportId: uuidv7(),
+    zoneId: uuidv7(),
+    webhookId: uuidv7(),
+    deliveryId: uuidv7(),
     token: 'x'.repeat(22),
   };
 });

@@ -43,7 +43,7 @@ export const messageReads = pgTable(
   ],
 );
 
-/** What the customer says of a delivery, once. */
+/** What the customer says of a delivery: one row an order, which the customer may change for a day. */
 export const ratings = pgTable(
   'ratings',
   {
@@ -53,12 +53,16 @@ export const ratings = pgTable(
     driverId: uuid('driver_id'),
     stars: integer('stars').notNull(),
     comment: text('comment'),
+    /** 1, and one more with each change. */
+    version: integer('version').notNull().default(1),
     createdAt: createdAt(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
   },
   (t) => [
     primaryKey({ columns: [t.merchantId, t.orderId] }),
     ofOrder(t, 'ratings_order'),
-    index('ratings_created').on(t.merchantId, t.createdAt),
+    index('ratings_created').on(t.merchantId, t.createdAt, t.orderId),
+    index('ratings_driver').on(t.merchantId, t.driverId, t.createdAt, t.orderId),
     ofMerchant(),
   ],
 );

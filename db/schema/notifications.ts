@@ -19,6 +19,7 @@ import {
 import { AUDIENCES } from '../../domain/room-messages.ts';
 import { merchants } from './accounts.ts';
 import { createdAt, id, instant, merchantId, ofMerchant } from './columns.ts';
+import { ofOrder } from './of-order.ts';
 
 /** Of a colleague's or a driver's browser, or of a customer's, who follows one order. */
 export const pushSubscriptions = pgTable(
@@ -67,15 +68,24 @@ export const notificationLog = pgTable(
     event: text('event', { enum: NOTIFICATION_EVENTS }).notNull(),
     channel: text('channel', { enum: CHANNELS }).notNull(),
     audience: text('audience', { enum: AUDIENCES }).notNull(),
+    /** What else it is about: a message of the chat, a password reset. */
+    aboutId: uuid('about_id'),
     /** The user or customer. */
     recipientId: uuid('recipient_id'),
     /** Where it goes: a phone number, an email address, a push subscription's id. */
     recipient: text('recipient'),
     language: text('language').notNull(),
+    /** With `{link}` where the link goes: no stored text opens anything. */
     subject: text('subject'),
     body: text('body').notNull(),
     status: text('status', { enum: NOTIFICATION_STATES }).notNull(),
     attempts: integer('attempts').notNull().default(0),
+    /** How often it was sent again; each time the schedule starts anew. */
+    round: integer('round').notNull().default(0),
+    /** Attempts of this round: where in the schedule it is. */
+    step: integer('step').notNull().default(0),
+    /** When what it tells of happened, or it was to be sent again: it is news for some time after. */
+    queuedAt: instant('queued_at').notNull().defaultNow(),
     /** Why it was not sent, or not yet. */
     detail: text('detail'),
     /** What the provider calls it. */
@@ -89,6 +99,29 @@ export const notificationLog = pgTable(
     index('notification_log_time').on(t.merchantId, t.createdAt, t.id),
     index('notification_log_order').on(t.merchantId, t.orderId).where(sql`order_id is not null`),
     index('notification_log_age').on(t.createdAt),
+    index('notification_log_queued').on(t.queuedAt).where(sql`status = 'queued'`),
+    ofMerchant(),
+  ],
+);
+
+/** What was told of an order, so that it is told once: that it is late, what its driver knows of it. */
+export const orderNotices = pgTable(
+  'order_notices',
+  {
+    merchantId: merchantId(),
+    orderId: uuid('order_id').notNull(),
+    /** `late`, `arriving:<attempts>`, `driver:<driver's id>`. */
+    notice: text('notice').notNull(),
+    /** The order's version that it is about. */
+    version: integer('version').notNull(),
+    /** Of all that the driver knows. */
+    digest: text('digest'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.orderId, t.notice] }),
+    ofOrder(t, 'order_notices_order'),
+    index('order_notices_age').on(t.createdAt),
     ofMerchant(),
   ],
 );

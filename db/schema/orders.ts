@@ -18,6 +18,7 @@ import type { Location } from '../../domain/geo.ts';
 import { CHANNELS } from '../../domain/notifications.ts';
 import { ACTIVE_STATUSES, REASON_CODES, STATUSES } from '../../domain/order-status.ts';
 import type { Eta, Item, ProofDemand, StepTimes, Stop } from '../../domain/orders.ts';
+import type { StepDetails } from '../../domain/proof.ts';
 import { merchants } from './accounts.ts';
 import { bytea, createdAt, id, instant, merchantId, ofMerchant, systemReads, systemRole } from './columns.ts';
 import { drivers } from './drivers.ts';
@@ -86,6 +87,8 @@ export const orders = pgTable(
     eta: jsonb('eta').$type<Eta>(),
     /** By when the customer was told to have it: the end of the dropoff's window, or of the quote's estimate. */
     promisedAt: instant('promised_at'),
+    /** The middle of the arrival that was estimated when it was picked up: what the estimate is measured by. */
+    estimatedAt: instant('estimated_at'),
     /** Between the two stops as the crow flies, in metres. */
     distance: integer('distance'),
     // Nullable (null: 0, false): the release before inserts whole rows, with nulls in columns it doesn't know.
@@ -153,6 +156,8 @@ export const deliveryUpdates = pgTable(
     reason: text('reason'),
     reasonCode: text('reason_code', { enum: REASON_CODES }),
     location: jsonb('location').$type<Location>(),
+    /** What came with the step: cash, proofs, who signed. */
+    details: jsonb('details').$type<StepDetails>(),
   },
   (t) => [
     primaryKey({ columns: [t.merchantId, t.orderId, t.id] }),
@@ -170,7 +175,21 @@ export const deliveryUpdates = pgTable(
 );
 
 /** What a row of the outbox is about. */
-export const TOPICS = ['order', 'driver', 'driver_removed', 'user_removed', 'password_reset'] as const;
+export const TOPICS = [
+  'order',
+  'driver',
+  'driver_removed',
+  'user_removed',
+  'late_report',
+  'message',
+  'chat_erased',
+  'rating',
+  'password_reset',
+  'webhook',
+  'order_late',
+  'order_arriving',
+  'notification',
+] as const;
 
 /** What someone else must hear of, written with the fact; the relay takes it from here. */
 export const outbox = pgTable(

@@ -72,7 +72,12 @@ export const orderPins = pgTable(
     orderId: uuid('order_id').notNull(),
     /** Encrypted (db/seal.ts). */
     sealed: text('sealed').notNull(),
+    /** HMAC of order and PIN: what SQL compares, so that a wrong one is counted in the very transaction of the delivery. */
+    mac: text('mac').notNull(),
+    /** Wrong ones since the last right one. */
     failures: integer('failures').notNull().default(0),
+    /** The last wrong try of an update, so that the same one again, whose answer was lost, is not another try. */
+    lastTry: text('last_try'),
     verifiedAt: instant('verified_at'),
     /** A manager let the order be delivered without it; audited. */
     overridden: boolean('overridden').notNull().default(false),

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { WEBHOOK_DELIVERY_STATES, WEBHOOK_EVENTS } from '../../domain/webhooks.ts';
 import { merchants } from './accounts.ts';
-import { createdAt, id, instant, merchantId, ofMerchant } from './columns.ts';
+import { createdAt, id, instant, merchantId, ofMerchant, systemReads } from './columns.ts';
 
 /** A signing secret, encrypted (db/seal.ts). After a rotation the one before signs too, until it expires. */
 export type SealedSecret = { sealed: string; createdAt: string; expiresAt: string | null };
@@ -23,7 +23,8 @@ export const webhookEndpoints = pgTable(
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.merchantId, t.id] }), ofMerchant()],
+  // The relay looks who has any.
+  (t) => [primaryKey({ columns: [t.merchantId, t.id] }), ofMerchant(), systemReads()],
 );
 
 /** One event for one endpoint; its id is what the receiver knows it by, however often it is sent. */
@@ -38,6 +39,10 @@ export const webhookDeliveries = pgTable(
     payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
     status: text('status', { enum: WEBHOOK_DELIVERY_STATES }).notNull().default('pending'),
     attempts: integer('attempts').notNull().default(0),
+    /** How often it was replayed; each time the schedule starts anew. */
+    round: integer('round').notNull().default(0),
+    /** Attempts of this round: where in the schedule it is. */
+    step: integer('step').notNull().default(0),
     nextAttemptAt: instant('next_attempt_at'),
     deliveredAt: instant('delivered_at'),
     createdAt: createdAt(),
@@ -52,8 +57,10 @@ export const webhookDeliveries = pgTable(
     index('webhook_deliveries_of_endpoint').on(t.merchantId, t.endpointId, t.createdAt, t.id),
     index('webhook_deliveries_order').on(t.merchantId, t.orderId).where(sql`order_id is not null`),
     index('webhook_deliveries_dead').on(t.merchantId, t.createdAt).where(sql`status = 'dead'`),
+    index('webhook_deliveries_pending').on(t.nextAttemptAt).where(sql`status = 'pending'`),
     index('webhook_deliveries_age').on(t.createdAt),
     ofMerchant(),
+    systemReads(),
   ],
 );
 

@@ -15,6 +15,9 @@ grant select (merchant_id, id, scopes, secret_hash, expires_at, revoked_at) on a
 grant select (merchant_id, id, driver_id, token_hash, revoked_at) on devices to dropmate_system;
 grant select (merchant_id, id, user_id, removed_at) on drivers to dropmate_system;
 grant select (merchant_id, id, status, status_at, tracking_hash) on orders to dropmate_system;
+grant select (merchant_id, disabled_at) on webhook_endpoints to dropmate_system;
+grant select (merchant_id, id, endpoint_id, event, status, round, step, next_attempt_at)
+  on webhook_deliveries to dropmate_system;
 grant select, delete on outbox to dropmate_system;
 -- Claiming rows locks them (`for update skip locked`), which Postgres allows to those who may update a column.
 grant update (id) on outbox to dropmate_system;

@@ -11,4 +11,9 @@ create or replace function record_order_change(
     case when p_kind = 'status' then p_order.reason_code end, p_location);
   insert into outbox (topic, merchant_id, entity_id, version, payload)
   values ('order', p_order.merchant_id, p_order.id, p_order.version, to_jsonb(p_order));
+  -- The kept figures of its day, whatever the time zone, are to be made anew.
+  insert into analytics_days (merchant_id, day, timezone)
+    select p_order.merchant_id, p_order.created_at::date + d, 'none' from generate_series(-1, 1) d
+    where p_order.created_at < now() - interval '36 hours'
+  on conflict (merchant_id, day) do update set figures = null;
 $$;

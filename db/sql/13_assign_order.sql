@@ -40,6 +40,7 @@ begin
     status = case when hand_over then status else 'assigned' end,
     version = version + 1,
     reason = null,
+    reason_code = null,
     steps = case when hand_over then steps
       else steps - array['enroute_to_pickup', 'arrived_at_pickup']
         || jsonb_build_object('assigned', utc(received)) end,

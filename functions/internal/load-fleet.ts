@@ -1,6 +1,7 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { and, eq, exists, inArray, isNull } from 'drizzle-orm';
 import { driverRecord, orderRecord } from '../../db/order-record.ts';
 import { merchants } from '../../db/schema/accounts.ts';
+import { messages } from '../../db/schema/conversation.ts';
 import { drivers } from '../../db/schema/drivers.ts';
 import { orders } from '../../db/schema/orders.ts';
 import { notFound } from '../../domain/errors.ts';
@@ -24,10 +25,21 @@ export function loadFleet(deps: Pick<Deps, 'db' | 'links'>, merchantId: string):
       .select()
       .from(orders)
       .where(and(eq(orders.merchantId, merchantId), inArray(orders.status, [...ACTIVE_STATUSES])));
+    const written = tx
+      .select({ id: messages.id })
+      .from(messages)
+      .where(and(eq(messages.merchantId, orders.merchantId), eq(messages.orderId, orders.id)));
+    const chats = await tx
+      .select({ id: orders.id })
+      .from(orders)
+      .where(
+        and(eq(orders.merchantId, merchantId), inArray(orders.status, [...ACTIVE_STATUSES]), exists(written)),
+      );
     return {
       merchant,
       drivers: fleet.map(driverRecord),
       orders: active.map((order) => orderRecord(order, deps.links)),
+      chats: chats.map(({ id }) => id),
     };
   });
 }

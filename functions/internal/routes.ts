@@ -1,9 +1,14 @@
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { z } from 'zod';
 import { isServiceToken } from '../../db/secrets.ts';
 import { AppError, notFound } from '../../domain/errors.ts';
+import { NewMessage, NewRead } from '../../domain/messages.ts';
 import { FleetFlush } from '../../domain/room-events.ts';
 import { type ApiEnv, fieldErrors, router } from '../api.ts';
+import { loadConversation } from '../conversation/list-messages.ts';
+import { markRead } from '../conversation/mark-read.ts';
+import { writeMessage } from '../conversation/write-message.ts';
 import type { Deps } from '../deps.ts';
 import { flush } from './flush.ts';
 import { loadFleet } from './load-fleet.ts';
@@ -16,14 +21,20 @@ export const internal = (deps: Deps) => {
     c.json(await loadFleet(deps, merchantOf(c.req.param('merchant')))),
   );
   routes.post('/internal/flush/:merchant', async (c) => {
-    const merchantId = merchantOf(c.req.param('merchant'));
-    const batch = FleetFlush.safeParse(await c.req.json().catch(() => undefined));
-    if (!batch.success) {
-      throw new AppError('invalid', 'The batch is not valid.', { errors: fieldErrors(batch.error.issues) });
-    }
-    await flush(deps, merchantId, batch.data);
+    await flush(deps, merchantOf(c.req.param('merchant')), await parsed(c, FleetFlush));
     return c.json({ ok: true });
   });
+  routes.post('/internal/messages/:merchant', async (c) =>
+    c.json(await writeMessage(deps, merchantOf(c.req.param('merchant')), await parsed(c, NewMessage))),
+  );
+  routes.get('/internal/messages/:merchant/:order', async (c) =>
+    c.json(
+      await loadConversation(deps, merchantOf(c.req.param('merchant')), idOf(c.req.param('order'), 'order')),
+    ),
+  );
+  routes.post('/internal/reads/:merchant', async (c) =>
+    c.json(await markRead(deps, merchantOf(c.req.param('merchant')), await parsed(c, NewRead))),
+  );
   return routes;
 };
 
@@ -36,8 +47,16 @@ const ours = (deps: Pick<Deps, 'serviceKey'>) =>
     await next();
   });
 
-function merchantOf(param: string): string {
+const merchantOf = (param: string): string => idOf(param, 'merchant');
+
+function idOf(param: string, what: string): string {
   const id = z.uuid().safeParse(param);
-  if (!id.success) throw notFound('merchant');
+  if (!id.success) throw notFound(what);
   return id.data;
+}
+
+async function parsed<T extends z.ZodType>(c: Context<ApiEnv>, schema: T): Promise<z.output<T>> {
+  const body = schema.safeParse(await c.req.json().catch(() => undefined));
+  if (body.success) return body.data;
+  throw new AppError('invalid', 'The body is not valid.', { errors: fieldErrors(body.error.issues) });
 }

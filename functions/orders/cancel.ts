@@ -1,13 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { ReasonCode } from '../../domain/orders.ts';
 import type { Actor } from '../../domain/policy.ts';
 import { text } from '../../domain/text.ts';
 import { answer, body, IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { IfMatch } from '../etag.ts';
-import { changeStatus } from './change-status.ts';
+import { changeStatusAtOnce } from './change-status.ts';
 import { OrderAnswer } from './order.ts';
+import { EXPLAINED, isExplained } from './status-change.ts';
 
-export const Cancellation = z.strictObject({ reason: text(500) }).openapi('Cancellation');
+export const Cancellation = z
+  .strictObject({ reason: text(500).optional(), reasonCode: ReasonCode.optional() })
+  .refine(isExplained, EXPLAINED)
+  .openapi('Cancellation');
 
 export const cancelOrderRoute = createRoute({
   method: 'post',
@@ -27,8 +32,8 @@ export function cancelOrder(
   deps: Deps,
   actor: Actor,
   orderId: string,
-  reason: string,
+  why: z.infer<typeof Cancellation>,
   version: number | null,
 ) {
-  return changeStatus(deps, actor, orderId, { status: 'cancelled', reason }, version);
+  return changeStatusAtOnce(deps, actor, orderId, { status: 'cancelled', ...why }, version);
 }

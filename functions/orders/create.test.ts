@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { orderRecordFromJson } from '../../db/order-record.ts';
 import { hashToken } from '../../db/tracking-token.ts';
+import { distance } from '../../domain/geo.ts';
 import { OrderForManager, OrderRecord } from '../../domain/orders.ts';
 import { createTestApp, type TestApp, type TestMerchant } from '../../tests/support/app.ts';
 import { addOrder, DROPOFF, expectLogToFold, type Order, type Problem } from '../../tests/support/orders.ts';
@@ -14,6 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.end());
 
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
 const post = <T = Problem>(token: string | undefined, body: unknown) =>
   app.request<T>('POST', '/v1/orders', token === undefined ? { body } : { token, body });
 
@@ -25,11 +28,11 @@ describe('creating an order', () => {
       dropoff: {
         ...DROPOFF,
         instructions: 'Ring twice',
-        window: { from: '2026-11-22T19:00:00-03:00', to: '2026-11-22T20:00:00-03:00' },
+        window: { from: inHours(2), to: inHours(3) },
       },
       items: [{ name: '  Chivito ', quantity: 2, price: 45_000 }],
       total: 90_000,
-      readyAt: '2026-11-22T18:30:00-03:00',
+      readyAt: inHours(1).replace('Z', '+00:00'),
       notes: 'Pays late',
       tip: 5000,
       cashOnDelivery: 95_000,
@@ -42,7 +45,16 @@ describe('creating an order', () => {
     expect(order).toEqual({
       ...body,
       items: [{ name: 'Chivito', quantity: 2, price: 45_000 }],
-      readyAt: '2026-11-22T21:30:00.000Z',
+      readyAt: body.readyAt.replace('+00:00', 'Z'),
+      promisedAt: body.dropoff.window.to,
+      distance: 5682,
+      fee: null,
+      quoteId: null,
+      cashCollected: null,
+      attempts: 0,
+      reasonCode: null,
+      sandbox: false,
+      lateness: { state: 'on_time', seconds: expect.any(Number) },
       id: expect.stringMatching(/^[0-9a-f-]{14}7/),
       number: 1,
       status: 'created',
@@ -63,10 +75,9 @@ describe('creating an order', () => {
       updatedAt: order.createdAt,
     });
     // Its shape is the written one: a column that someone adds shows up nowhere by itself.
-    expect(Object.keys(order).sort()).toEqual(Object.keys(OrderForManager.shape).sort());
-    expect(await app.request('GET', `/v1/orders/${order.id}`, { token: merchant.token })).toMatchObject({
-      body: order,
-    });
+    expect(Object.keys(order).sort()).toEqual([...Object.keys(OrderForManager.shape), 'lateness'].sort());
+    const read = await app.request<Order>('GET', `/v1/orders/${order.id}`, { token: merchant.token });
+    expect(read.body).toEqual({ ...order, lateness: { state: 'on_time', seconds: expect.any(Number) } });
   });
 
   test('needs no more than where to, and starts at the merchant’s usual pickup', async () => {
@@ -111,7 +122,9 @@ describe('creating an order', () => {
     const facts = await app.owner`select * from outbox where entity_id = ${order.id}`;
     expect(facts).toMatchObject([{ topic: 'order', merchant_id: merchant.id, version: 1 }]);
     const record = orderRecordFromJson(facts[0]?.payload, app.deps.links);
-    expect(OrderRecord.parse(record)).toEqual({ merchantId: merchant.id, ...order });
+    // How late it is depends on when one asks: rooms and webhooks are told when it was promised.
+    const { lateness: _, ...told } = order as Order & { lateness: unknown };
+    expect(OrderRecord.parse(record)).toEqual({ merchantId: merchant.id, ...told });
   });
 
   test('tells the relay, and says so only when something was written', async () => {
@@ -145,10 +158,34 @@ describe('creating an order', () => {
     ['dropoff.contact', { dropoff: { address: 'x' } }],
     ['dropoff.address', { dropoff: { ...DROPOFF, address: '   ' } }],
     ['dropoff.contact.email', { dropoff: { ...DROPOFF, contact: { name: 'x', email: 'nobody' } } }],
+    ['dropoff.window.to', { dropoff: { ...DROPOFF, window: { from: inHours(3), to: inHours(2) } } }],
+    ['dropoff.window', { dropoff: { ...DROPOFF, window: { from: inHours(-2), to: inHours(-1) } } }],
+    ['dropoff.window', { dropoff: { ...DROPOFF, window: { from: inHours(9000), to: inHours(9001) } } }],
     [
-      'dropoff.window.to',
-      { dropoff: { ...DROPOFF, window: { from: '2026-11-22T20:00:00Z', to: '2026-11-22T19:00:00Z' } } },
+      'pickup.window',
+      { dropoff: DROPOFF, pickup: { address: 'x', window: { from: inHours(-2), to: inHours(-1) } } },
     ],
+    [
+      'dropoff.window',
+      {
+        dropoff: { ...DROPOFF, window: { from: inHours(1), to: inHours(2) } },
+        pickup: { address: 'x', window: { from: inHours(2), to: inHours(3) } },
+      },
+    ],
+    [
+      'readyAt',
+      { dropoff: { ...DROPOFF, window: { from: inHours(1), to: inHours(2) } }, readyAt: inHours(3) },
+    ],
+    [
+      'readyAt',
+      {
+        dropoff: DROPOFF,
+        pickup: { address: 'x', window: { from: inHours(1), to: inHours(2) } },
+        readyAt: inHours(3),
+      },
+    ],
+    ['readyAt', { dropoff: DROPOFF, readyAt: inHours(9000) }],
+    ['quoteId', { dropoff: DROPOFF, quoteId: 'x' }],
     ['pickup.location.lng', { dropoff: DROPOFF, pickup: { address: 'x', location: { lat: 0, lng: 181 } } }],
     ['total', { dropoff: DROPOFF, total: 0.5 }],
     ['tip', { dropoff: DROPOFF, tip: -1 }],
@@ -160,6 +197,66 @@ describe('creating an order', () => {
     const answer = await post(merchant.token, body);
     expect(answer.status).toBe(400);
     expect(answer.body.errors?.map((error) => error.path)).toEqual([path]);
+  });
+});
+
+describe('the times', () => {
+  test('may have passed by when it is ready, and windows may be open and overlap', async () => {
+    const order = await addOrder(app, merchant, {
+      pickup: { address: 'x', window: { from: inHours(-1), to: inHours(2) } },
+      dropoff: { ...DROPOFF, window: { from: inHours(-1), to: inHours(1) } },
+      readyAt: inHours(-48),
+    });
+    expect(order.promisedAt).toBe(order.dropoff.window?.to);
+  });
+
+  test('say by themselves when it is ready, by the merchant’s usual preparation', async () => {
+    const own = await app.addMerchant();
+    expect(await addOrder(app, own)).toMatchObject({ readyAt: null, promisedAt: null });
+    await app.owner`update merchants set preparation_minutes = 25 where id = ${own.id}`;
+    const order = await addOrder(app, own);
+    expect(Date.parse(order.readyAt ?? '') - Date.parse(order.createdAt)).toBe(25 * 60_000);
+    const readyAt = inHours(4);
+    expect((await addOrder(app, own, { readyAt })).readyAt).toBe(readyAt);
+  });
+
+  test('of a repeat may have passed since it was first asked', async () => {
+    const body = { dropoff: { ...DROPOFF, window: { from: inHours(-1), to: inHours(1) } } };
+    const headers = { 'Idempotency-Key': 'window' };
+    const again = () => app.request<Order>('POST', '/v1/orders', { token: merchant.token, body, headers });
+    const first = await again();
+    const spy = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 2 * 3_600_000);
+    try {
+      const second = await again();
+      expect([first.status, second.status, second.body.id]).toEqual([201, 201, first.body.id]);
+      expect(second.headers.get('Idempotency-Replayed')).toBe('true');
+      const late = { ...headers, 'Idempotency-Key': 'another' };
+      const other = await app.request('POST', '/v1/orders', { token: merchant.token, body, headers: late });
+      expect(other.status).toBe(400);
+    } finally {
+      spy.mockRestore();
+    }
+  });
+});
+
+describe('the distance', () => {
+  test('is that of domain/geo.ts to the metre, and none while a stop has no place', async () => {
+    const point = fc.record({
+      lat: fc.double({ min: -90, max: 90, noNaN: true }),
+      lng: fc.double({ min: -180, max: 180, noNaN: true }),
+    });
+    const tiny = { lat: 5e-324, lng: -5e-324 };
+    const zero = { lat: 0, lng: 0 };
+    const pairs = [...fc.sample(fc.tuple(point, point), 300), [tiny, zero] as const, [zero, tiny] as const];
+    const rows = await app.owner<{ metres: number }[]>`
+      select distance_metres(pair->0, pair->1) as metres
+      from jsonb_array_elements(${JSON.stringify(pairs)}::text::jsonb) with ordinality as t(pair, n) order by n`;
+    for (const [index, [a, b]] of pairs.entries()) {
+      expect(Math.abs((rows[index]?.metres ?? -1) - distance(a, b))).toBeLessThan(0.5);
+    }
+    expect(
+      (await addOrder(app, merchant, { dropoff: { address: 'Nowhere 0', contact: { name: 'x' } } })).distance,
+    ).toBe(null);
   });
 });
 

@@ -11,6 +11,8 @@ import type { Deps } from '../deps.ts';
 import { IdempotencyKey, type Once, otherRequest, stillRunning } from '../idempotency.ts';
 import { ManagerOrder, managerOrderFromJson } from './order.ts';
 import { placed } from './place.ts';
+import { type QuoteRefusal, refuseQuote } from './refuse-quote.ts';
+import { wrongTimes } from './times.ts';
 
 export const NewOrder = z
   .strictObject({
@@ -19,11 +21,21 @@ export const NewOrder = z
     dropoff: Stop.safeExtend({ contact: Contact }),
     items: z.array(Item).max(200).default([]),
     total: Money.optional(),
-    readyAt: Instant.optional(),
+    readyAt: Instant.optional().openapi({
+      description: "Left out: now and the merchant's usual time of preparation, if there is one.",
+    }),
     notes: text(2000).optional(),
     tip: Money.optional(),
     cashOnDelivery: Money.optional(),
     proof: ProofDemand.optional(),
+    quoteId: z
+      .uuid()
+      .optional()
+      .openapi({
+        description:
+          'From `POST /v1/quotes`: gives the order its fee and its promise. Good for one order with the quoted stops (to ' +
+          '200 m). Without one an order is taken outside of zones and of opening hours too, and has no fee.',
+      }),
   })
   .openapi('NewOrder');
 export type NewOrder = z.infer<typeof NewOrder>;
@@ -43,10 +55,17 @@ export const createOrderRoute = createRoute({
 
 /**
  * Managers and API keys. An address that is not found is accepted: the manager places it later. With `once` a repeat gets
- * the first answer; throws `conflict` while the first one runs and `unprocessable` when it was another request.
+ * the first answer; throws `conflict` while the first one runs and `unprocessable` when it was another request. Throws
+ * both for a quote as well, and `invalid` for times that cannot be.
  */
 export async function createOrder(deps: Deps, actor: Actor, input: NewOrder, once: Once | undefined) {
-  const earlier = once && isUnplaced(input) ? await findCreated(deps, actor, once) : null;
+  const wrong = wrongTimes(input, Date.now());
+  // A repeat is answered as it was first, though its window has passed meanwhile.
+  const earlier =
+    once && (isUnplaced(input) || wrong.length > 0) ? await findCreated(deps, actor, once) : null;
+  if (earlier === null && wrong.length > 0) {
+    throw new AppError('invalid', 'The request is not valid.', { errors: wrong });
+  }
   const result = earlier ?? (await insertOrder(deps, actor, input, once));
   switch (result.outcome) {
     case 'no_pickup':
@@ -59,15 +78,19 @@ export async function createOrder(deps: Deps, actor: Actor, input: NewOrder, onc
       throw otherRequest();
     case 'done':
       deps.wakeRelay();
-      return { order: managerOrderFromJson(deps, result.order), replayed: false };
+      return managerOrderFromJson(deps, result.order);
     case 'replay':
-      return { order: managerOrderFromJson(deps, result.order), replayed: true };
+      once?.replayed();
+      return managerOrderFromJson(deps, result.order);
+    default:
+      throw refuseQuote(result);
   }
 }
 
 type CreateResult =
   | { outcome: 'done' | 'replay'; order: Record<string, unknown> }
-  | { outcome: 'no_pickup' | 'running' | 'other_request' };
+  | { outcome: 'no_pickup' | 'running' | 'other_request' }
+  | QuoteRefusal;
 
 /** The geocoder will be asked, and need not be for a repeat. */
 const isUnplaced = ({ pickup, dropoff }: NewOrder): boolean =>
@@ -84,21 +107,7 @@ async function insertOrder(deps: Deps, actor: Actor, input: NewOrder, once: Once
     input.pickup && placed(deps.geocoder, input.pickup),
     placed(deps.geocoder, input.dropoff),
   ]);
-  const id = uuidv7();
-  const row = {
-    id,
-    external_id: input.externalId,
-    pickup,
-    dropoff,
-    items: input.items,
-    total: input.total,
-    ready_at: input.readyAt,
-    notes: input.notes,
-    tip: input.tip,
-    cash_on_delivery: input.cashOnDelivery,
-    proof: input.proof,
-    tracking_hash: hashToken(trackingToken(deps.links.trackingKey, id, 0)),
-  };
+  const row = newRow(deps, { ...input, pickup, dropoff });
   const { hot } = deps.db;
   const values = hot`${actor.merchantId}, ${hot.json(row)}, ${hot.json(customerOf(dropoff))}, ${uuidv7()}, ${actor.type},
     ${actorId(actor)}`;
@@ -106,6 +115,27 @@ async function insertOrder(deps: Deps, actor: Actor, input: NewOrder, once: Once
     select ${once ? hot`create_order_once(${values}, ${once.key}, ${once.requestHash})` : hot`create_order(${values})`}
       as result`;
   return answered.result;
+}
+
+/** What create_order is given: the columns that its caller decides. Its id is new with each call. */
+export function newRow(deps: Pick<Deps, 'links' | 'pins'>, input: NewOrder) {
+  const id = uuidv7();
+  return {
+    id,
+    external_id: input.externalId,
+    pickup: input.pickup,
+    dropoff: input.dropoff,
+    items: input.items,
+    total: input.total,
+    ready_at: input.readyAt,
+    notes: input.notes,
+    tip: input.tip,
+    cash_on_delivery: input.cashOnDelivery,
+    proof: input.proof,
+    quote_id: input.quoteId,
+    tracking_hash: hashToken(trackingToken(deps.links.trackingKey, id, 0)),
+    pin: input.proof?.pin ? deps.pins.create(id) : undefined,
+  };
 }
 
 /** Who the order goes to, for find_or_add_customer: they are known again however the phone or the email is written. */

@@ -236,3 +236,59 @@ describe('a new tracking link', () => {
     expect((await act(app, merchant, uuidv7(), 'tracking/renew', undefined)).status).toBe(404);
   });
 });
+
+describe('editing the times', () => {
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  const to = (from: number, until: number) => ({
+    dropoff: { ...DROPOFF, window: { from: inHours(from), to: inHours(until) } },
+  });
+  const refusedAt = async (id: string, body: object) => {
+    const answer = await edit<Problem>(id, body);
+    return [answer.status, ...(answer.body.errors ?? []).map(({ path }) => path)];
+  };
+
+  test('is refused with what cannot be, and changes nothing', async () => {
+    const order = await addOrder(app, merchant, to(1, 2));
+    const pickup = (from: number, until: number) => ({
+      pickup: { ...order.pickup, window: { from: inHours(from), to: inHours(until) } },
+    });
+    expect(await refusedAt(order.id, to(-2, -1))).toEqual([400, 'dropoff.window']);
+    expect(await refusedAt(order.id, pickup(-2, -1))).toEqual([400, 'pickup.window']);
+    expect(await refusedAt(order.id, pickup(3, 4))).toEqual([400, 'dropoff.window']);
+    expect(await refusedAt(order.id, { readyAt: inHours(3) })).toEqual([400, 'readyAt']);
+    const { id } = await addOrder(app, merchant);
+    expect(await refusedAt(id, { readyAt: inHours(9000) })).toEqual([400, 'readyAt']);
+    const read = await app.request<Order>('GET', `/v1/orders/${order.id}`, { token: merchant.token });
+    expect(read.body).toMatchObject({ version: 1, dropoff: order.dropoff, promisedAt: order.promisedAt });
+  });
+
+  test('leaves alone what has passed meanwhile: an order that is late can be put right', async () => {
+    const order = await addOrder(app, merchant, to(1, 2));
+    const passed = { from: inHours(-3), to: inHours(-2) };
+    await app.owner`update orders set dropoff = jsonb_set(dropoff, '{window}', ${app.owner.json(passed)}),
+      promised_at = ${passed.to} where id = ${order.id}`;
+    const dropoff = { ...order.dropoff, window: passed, instructions: 'Ring twice' };
+    const { status, body } = await edit(order.id, { dropoff });
+    expect([status, body.dropoff.instructions, body.promisedAt]).toEqual([200, 'Ring twice', passed.to]);
+    expect(
+      await refusedAt(order.id, { dropoff: { ...dropoff, window: { ...passed, to: inHours(-1) } } }),
+    ).toEqual([400, 'dropoff.window']);
+  });
+
+  test('moves the promise with the window, and takes it away', async () => {
+    const { id } = await addOrder(app, merchant);
+    const later = to(3, 4);
+    expect((await edit(id, later)).body.promisedAt).toBe(later.dropoff.window.to);
+    expect((await edit(id, { notes: 'x' })).body.promisedAt).toBe(later.dropoff.window.to);
+    expect((await edit(id, { dropoff: DROPOFF })).body.promisedAt).toBeNull();
+  });
+
+  test('of a stop that moves measures the distance again', async () => {
+    const order = await addOrder(app, merchant);
+    const near = { ...DROPOFF, location: { lat: -34.907, lng: -56.2026 } };
+    expect(order.distance).toBeGreaterThan(3000);
+    expect((await edit(order.id, { dropoff: near })).body.distance).toBe(0);
+    const { location: _, ...lost } = { ...DROPOFF, address: 'Nowhere 0' };
+    expect((await edit(order.id, { dropoff: lost })).body.distance).toBeNull();
+  });
+});

@@ -6,6 +6,7 @@ import type { Transaction } from '../../db/client.ts';
 import type { OrderRow } from '../../db/order-record.ts';
 import { orders } from '../../db/schema/orders.ts';
 import { AppError, notFound } from '../../domain/errors.ts';
+import { distance } from '../../domain/geo.ts';
 import { isActive } from '../../domain/order-status.ts';
 import { Contact, Instant, Item, Money, Stop } from '../../domain/orders.ts';
 import { type Actor, actorId } from '../../domain/policy.ts';
@@ -14,6 +15,7 @@ import { answer, body, IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { IfMatch, stale } from '../etag.ts';
 import { customerOf, type NewOrder } from './create.ts';
+import { checkEditedTimes, promiseOf } from './edited-times.ts';
 import { ManagerOrder, managerOrderFromRow } from './order.ts';
 import { placed } from './place.ts';
 
@@ -37,6 +39,9 @@ export const editOrderRoute = createRoute({
   method: 'patch',
   path: '/v1/orders/{id}',
   summary: 'Change what an order says, while it is active',
+  description:
+    'The promise follows the window of the dropoff. The fee and the quote stay what they were, wherever the stops go: that ' +
+    'is for the merchant to settle.',
   tags: ['Orders'],
   ...secured('orders:edit'),
   request: { params: IdParam, headers: IfMatch, body: body(OrderEdit) },
@@ -46,7 +51,10 @@ export const editOrderRoute = createRoute({
   },
 });
 
-/** Managers and API keys. Naming nothing changes nothing. Throws `not_found`, `stale`, `conflict` when it has ended. */
+/**
+ * Managers and API keys. Naming nothing changes nothing. Throws `not_found`, `stale`, `conflict` when it has ended, and
+ * `invalid` for times that cannot be.
+ */
 export async function editOrder(
   deps: Deps,
   actor: Actor,
@@ -69,6 +77,7 @@ export async function editOrder(
     if (!isActive(current.status))
       throw new AppError('conflict', `The order is ${current.status} and stays as it is.`);
     const stops = { pickup: pickup ?? current.pickup, dropoff: dropoff ?? current.dropoff };
+    checkEditedTimes(current, edit);
     const [changed] = await tx
       .update(orders)
       .set({
@@ -77,6 +86,8 @@ export async function editOrder(
         ...(dropoff && (await newCustomer(tx, actor, current, dropoff))),
         readyAt: readyAt ? new Date(readyAt) : readyAt === null ? null : current.readyAt,
         needsPlacing: stops.pickup.location === undefined || stops.dropoff.location === undefined,
+        distance: metresBetween(stops),
+        promisedAt: dropoff ? await promiseOf(tx, current, dropoff) : current.promisedAt,
         version: current.version + 1,
         updatedAt: sql`clock_timestamp()`,
       })
@@ -88,6 +99,12 @@ export async function editOrder(
   });
   deps.wakeRelay();
   return managerOrderFromRow(deps, row);
+}
+
+/** As create_order (db/sql) has it. */
+function metresBetween({ pickup, dropoff }: Pick<OrderRow, 'pickup' | 'dropoff'>): number | null {
+  if (pickup.location === undefined || dropoff.location === undefined) return null;
+  return Math.round(distance(pickup.location, dropoff.location));
 }
 
 /** With another contact the order is another customer's, or still the same one's where phone or email tell so. */

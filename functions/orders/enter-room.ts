@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { type Actor, actorId } from '../../domain/policy.ts';
+import { type Actor, actorId, can } from '../../domain/policy.ts';
 import { requireManager } from '../accounts/require-manager.ts';
 import { answer, IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
@@ -48,5 +48,10 @@ function claimsOf(actor: Actor) {
   const { merchantId: merchant } = actor;
   return actor.type === 'driver'
     ? { sub: actor.userId, merchant, audience: 'driver' as const, driver: actor.driverId }
-    : { sub: actorId(actor), merchant, audience: 'manager' as const };
+    : {
+        sub: actorId(actor),
+        merchant,
+        audience: 'manager' as const,
+        ...(can(actor, 'orders:chat') ? {} : { readOnly: true as const }),
+      };
 }

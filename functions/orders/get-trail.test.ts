@@ -148,7 +148,9 @@ describe('the log of an order', () => {
       nextCursor: null,
     });
     expect(Object.keys(body.data[0] ?? {}).sort()).toEqual(
-      'actor driverId id kind location occurredAt reason reasonCode receivedAt status updateId version'.split(' '),
+      'actor cashCollected driverId id kind location occurredAt proof reason reasonCode receivedAt status updateId version'.split(
+        ' ',
+      ),
     );
   });
 

@@ -2,8 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { and, asc, eq } from 'drizzle-orm';
 import { deliveryUpdates } from '../../db/schema/orders.ts';
 import { Location } from '../../domain/geo.ts';
-import { Instant, ReasonCode, Status } from '../../domain/orders.ts';
+import { Instant, Money, ReasonCode, Status } from '../../domain/orders.ts';
 import type { Actor } from '../../domain/policy.ts';
+import type { StepDetails } from '../../domain/proof.ts';
 import { answer, IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { getOrder } from './get.ts';
@@ -22,6 +23,15 @@ export const Update = z
     reason: z.string().nullable(),
     reasonCode: ReasonCode.nullable(),
     location: Location.nullable(),
+    cashCollected: Money.nullable(),
+    proof: z
+      .object({
+        photoIds: z.array(z.uuid()),
+        signatureId: z.uuid().nullable(),
+        signedBy: z.string().nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'What the step named as its proof' }),
   })
   .openapi('Update');
 
@@ -46,8 +56,10 @@ export async function listUpdates(deps: Deps, actor: Actor, orderId: string) {
     tx.select().from(deliveryUpdates).where(own).orderBy(asc(deliveryUpdates.version)),
   );
   const data = rows.map(
-    ({ statusUpdate, timestamp, actorType, actorId, merchantId: _, orderId: __, ...row }) => ({
+    ({ statusUpdate, timestamp, actorType, actorId, details, merchantId: _, orderId: __, ...row }) => ({
       ...row,
+      cashCollected: details?.cashCollected ?? null,
+      proof: proofOf(details),
       status: statusUpdate,
       occurredAt: timestamp.toISOString(),
       receivedAt: row.receivedAt.toISOString(),
@@ -55,4 +67,10 @@ export async function listUpdates(deps: Deps, actor: Actor, orderId: string) {
     }),
   );
   return { data, nextCursor: null };
+}
+
+function proofOf(details: StepDetails | null) {
+  const { photoIds = [], signatureId = null, signedBy = null } = details ?? {};
+  const named = photoIds.length > 0 || signatureId !== null || signedBy !== null;
+  return named ? { photoIds, signatureId, signedBy } : null;
 }

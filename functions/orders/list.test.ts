@@ -193,3 +193,50 @@ describe('reading an order', () => {
     expect(problem).toEqual(same);
   });
 });
+
+describe('how orders stand to their promise', () => {
+  const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+  /** Promised so many minutes from now, whatever may be asked for. */
+  const promise = (id: string, minutes: number) =>
+    app.owner`update orders set promised_at = ${inMinutes(minutes)} where id = ${id}`;
+  type Told = Order & { lateness?: { state: string; seconds: number } | null };
+  const read = async (id: string, { token } = merchant as { token: string }) =>
+    (await app.request<Told>('GET', `/v1/orders/${id}`, { token })).body;
+
+  test('is told with each, as it is just now', async () => {
+    const own = await app.addMerchant();
+    const ana = await app.addDriver(own.id);
+    const { id } = await addOrderIn(app, own, ana, 'picked_up');
+    expect((await read(id, own)).lateness).toBeNull();
+    await promise(id, 30);
+    expect((await read(id, own)).lateness).toEqual({ state: 'on_time', seconds: expect.any(Number) });
+    const eta = { pickup: null, dropoff: { from: inMinutes(35), to: inMinutes(45) } };
+    await app.owner`update orders set eta = ${app.owner.json(eta)} where id = ${id}`;
+    const { body } = await list<{ data: Told[] }>('', own);
+    expect(body.data[0]?.lateness?.state).toBe('at_risk');
+    expect(Math.abs((body.data[0]?.lateness?.seconds ?? 0) - 600)).toBeLessThan(60);
+    await promise(id, -30);
+    expect((await read(id, own)).lateness?.state).toBe('late');
+    expect(await read(id, ana)).not.toHaveProperty('lateness');
+  });
+
+  test('can be asked for: those that somebody waits for past the promise', async () => {
+    const own = await app.addMerchant();
+    const ana = await app.addDriver(own.id);
+    const ids: string[] = [];
+    for (const status of ['assigned', 'arrived_at_dropoff', 'failed', 'delivered'] as const) {
+      const { id } = await addOrderIn(app, own, ana, status);
+      await promise(id, -1);
+      ids.unshift(id);
+    }
+    const waiting = await addOrder(app, own);
+    await promise(waiting.id, -60);
+    await promise((await addOrder(app, own)).id, 60);
+    await addOrder(app, own);
+    expect(idsOf(await list('?late=true', own))).toEqual([waiting.id, ...ids.slice(2)]);
+    expect(idsOf(await list('?late=true&status=assigned', own))).toEqual(ids.slice(3));
+    expect(idsOf(await list('?late=true', ana))).toEqual(ids.slice(2));
+    const wrong = await list<Problem>('?late=yes', own);
+    expect([wrong.status, wrong.body.errors?.[0]?.path]).toEqual([400, 'late']);
+  });
+});

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { and, desc, eq, gte, inArray, lt, lte } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, lt, lte, sql } from 'drizzle-orm';
 import { orders } from '../../db/schema/orders.ts';
+import { PROMISE_STATUSES } from '../../domain/lateness.ts';
 import { isStatus, type OrderStatus } from '../../domain/order-status.ts';
 import { Instant } from '../../domain/orders.ts';
 import { type Actor, driverScope } from '../../domain/policy.ts';
@@ -9,7 +10,7 @@ import type { Deps } from '../deps.ts';
 import { afterId, PageQuery, pageOf, toPage } from '../paging.ts';
 import { OrderAnswer, orderFromRow } from './order.ts';
 
-const StatusList = z
+export const StatusList = z
   .string()
   .transform((value) => value.split(','))
   .refine((values): values is OrderStatus[] => values.every(isStatus), {
@@ -24,6 +25,10 @@ export const ListOrdersQuery = PageQuery.extend({
   externalId: z.string().max(200).optional(),
   from: Instant.optional().openapi({ description: 'Created at or after.' }),
   to: Instant.optional().openapi({ description: 'Created before or at.' }),
+  late: z
+    .literal('true')
+    .optional()
+    .openapi({ description: 'Those that somebody waits for past `promisedAt`.' }),
 });
 
 export const listOrdersRoute = createRoute({
@@ -38,7 +43,7 @@ export const listOrdersRoute = createRoute({
 
 /** Managers and API keys see the merchant's, a driver their own. */
 export async function listOrders(deps: Deps, actor: Actor, query: z.infer<typeof ListOrdersQuery>) {
-  const { status, customerId, externalId, from, to, limit } = query;
+  const { status, customerId, externalId, from, to, late, limit } = query;
   const driverId = driverScope(actor) ?? query.driverId;
   const after = afterId(query.cursor);
   const found = await deps.db.withMerchant(actor.merchantId, (tx) =>
@@ -56,6 +61,10 @@ export async function listOrders(deps: Deps, actor: Actor, query: z.infer<typeof
           from ? and(gte(orders.id, firstIdAt(from)), gte(orders.createdAt, new Date(from))) : undefined,
           to
             ? and(lt(orders.id, firstIdAt(to, CLOCK_SKEW_MS)), lte(orders.createdAt, new Date(to)))
+            : undefined,
+          // As `latenessOf` has it; by the partial index of active orders.
+          late
+            ? and(inArray(orders.status, [...PROMISE_STATUSES]), lt(orders.promisedAt, sql`now()`))
             : undefined,
           after ? lt(orders.id, after) : undefined,
         ),

@@ -14,6 +14,7 @@ import { listOrders, listOrdersRoute } from './list.ts';
 import { listUpdates, listUpdatesRoute } from './list-updates.ts';
 import { orderFromRow } from './order.ts';
 import { renewTracking, renewTrackingRoute } from './renew-tracking.ts';
+import { suggestDrivers, suggestDriversRoute } from './suggest.ts';
 import { unassignOrder, unassignOrderRoute } from './unassign.ts';
 
 const tag = (order: { version: number }) => ({ ETag: etag(order.version) });
@@ -22,9 +23,7 @@ export const orders = (deps: Deps) =>
   router()
     .openapi(createOrderRoute, async (c) => {
       const input = c.req.valid('json');
-      const once = onceFor(c.req.valid('header')['idempotency-key'], input);
-      const { order, replayed } = await createOrder(deps, c.var.actor, input, once);
-      if (replayed) c.header('Idempotency-Replayed', 'true');
+      const order = await createOrder(deps, c.var.actor, input, onceFor(c, input));
       return c.json(order, 201, { ...tag(order), Location: `/v1/orders/${order.id}` });
     })
     .openapi(listOrdersRoute, async (c) =>
@@ -52,32 +51,33 @@ export const orders = (deps: Deps) =>
     })
     .openapi(unassignOrderRoute, async (c) => {
       const version = expectedVersion(c.req.valid('header')['if-match']);
-      const { reason } = c.req.valid('json');
-      const order = await unassignOrder(deps, c.var.actor, c.req.valid('param').id, reason, version);
+      const why = c.req.valid('json');
+      const order = await unassignOrder(deps, c.var.actor, c.req.valid('param').id, why, version);
       return c.json(order, 200, tag(order));
     })
     .openapi(cancelOrderRoute, async (c) => {
       const version = expectedVersion(c.req.valid('header')['if-match']);
-      const { reason } = c.req.valid('json');
-      const order = await cancelOrder(deps, c.var.actor, c.req.valid('param').id, reason, version);
+      const why = c.req.valid('json');
+      const order = await cancelOrder(deps, c.var.actor, c.req.valid('param').id, why, version);
       return c.json(order, 200, tag(order));
     })
     .openapi(changeStatusRoute, async (c) => {
       const version = expectedVersion(c.req.valid('header')['if-match']);
-      const order = await changeStatus(
-        deps,
-        c.var.actor,
-        c.req.valid('param').id,
-        c.req.valid('json'),
-        version,
-      );
-      return c.json(order, 200, tag(order));
+      const { id } = c.req.valid('param');
+      const result = await changeStatus(deps, c.var.actor, id, c.req.valid('json'), version);
+      return 'lateReport' in result ? c.json(result, 202) : c.json(result, 200, tag(result));
     })
     .openapi(listUpdatesRoute, async (c) =>
       c.json(await listUpdates(deps, c.var.actor, c.req.valid('param').id), 200),
     )
     .openapi(getTrailRoute, async (c) =>
       c.json(await getTrail(deps, c.var.actor, c.req.valid('param').id), 200),
+    )
+    .openapi(suggestDriversRoute, async (c) =>
+      c.json(
+        { data: await suggestDrivers(deps, c.var.actor, c.req.valid('param').id), nextCursor: null },
+        200,
+      ),
     )
     .openapi(renewTrackingRoute, async (c) =>
       c.json(await renewTracking(deps, c.var.actor, c.req.valid('param').id), 200),

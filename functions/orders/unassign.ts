@@ -1,13 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { ReasonCode } from '../../domain/orders.ts';
 import type { Actor } from '../../domain/policy.ts';
 import { text } from '../../domain/text.ts';
 import { answer, IdParam, optionalBody, securedProblems, securedWithOptionalBody } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { IfMatch } from '../etag.ts';
-import { changeStatus } from './change-status.ts';
+import { changeStatusAtOnce } from './change-status.ts';
 import { OrderAnswer } from './order.ts';
 
-export const Unassignment = z.strictObject({ reason: text(500).optional() }).openapi('Unassignment');
+export const Unassignment = z
+  .strictObject({ reason: text(500).optional(), reasonCode: ReasonCode.optional() })
+  .openapi('Unassignment');
 
 export const unassignOrderRoute = createRoute({
   method: 'post',
@@ -27,8 +30,8 @@ export function unassignOrder(
   deps: Deps,
   actor: Actor,
   orderId: string,
-  reason: string | undefined,
+  why: z.infer<typeof Unassignment>,
   version: number | null,
 ) {
-  return changeStatus(deps, actor, orderId, { status: 'created', reason }, version);
+  return changeStatusAtOnce(deps, actor, orderId, { status: 'created', ...why }, version);
 }

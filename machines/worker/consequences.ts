@@ -1,7 +1,7 @@
 import type { InferSelectModel } from 'drizzle-orm';
 import { z } from 'zod';
 import type { outbox } from '../../db/schema/orders.ts';
-import { ROOM_QUEUE } from './queues.ts';
+import { NOTIFICATIONS_QUEUE, ROOM_QUEUE, WEBHOOKS_QUEUE } from './queues.ts';
 
 export type Topic = InferSelectModel<typeof outbox>['topic'];
 
@@ -10,11 +10,19 @@ export type Topic = InferSelectModel<typeof outbox>['topic'];
  * what a newer release writes waits for that release's worker.
  */
 export const CONSEQUENCES: Record<Topic, readonly string[]> = {
-  order: [ROOM_QUEUE],
-  driver: [ROOM_QUEUE],
-  driver_removed: [ROOM_QUEUE],
+  order: [ROOM_QUEUE, WEBHOOKS_QUEUE, NOTIFICATIONS_QUEUE],
+  driver: [ROOM_QUEUE, WEBHOOKS_QUEUE],
+  driver_removed: [ROOM_QUEUE, WEBHOOKS_QUEUE],
   user_removed: [ROOM_QUEUE],
-  password_reset: [],
+  late_report: [WEBHOOKS_QUEUE, NOTIFICATIONS_QUEUE],
+  message: [ROOM_QUEUE, WEBHOOKS_QUEUE, NOTIFICATIONS_QUEUE],
+  chat_erased: [ROOM_QUEUE],
+  rating: [WEBHOOKS_QUEUE],
+  password_reset: [NOTIFICATIONS_QUEUE],
+  webhook: [WEBHOOKS_QUEUE],
+  order_late: [WEBHOOKS_QUEUE, NOTIFICATIONS_QUEUE],
+  order_arriving: [NOTIFICATIONS_QUEUE],
+  notification: [NOTIFICATIONS_QUEUE],
 };
 
 export const TOPICS = Object.keys(CONSEQUENCES);

@@ -1,19 +1,26 @@
 import { z } from 'zod';
+import { RetentionVariables } from '../../domain/retention.ts';
+import { NotificationVariables, wholeServices } from './notifications/environment.ts';
 
 const Port = z.coerce.number().int().min(0).max(65535);
 
-const Environment = z.object({
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  DROPMATE_SECRET: z
-    .base64url()
-    .refine((secret) => Buffer.from(secret, 'base64url').length === 32, 'must be 32 bytes in base64url'),
-  REALTIME_INTERNAL_URL: z.url({ protocol: /^https?$/ }),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
-  HOST: z.string().min(1).default('0.0.0.0'),
-  METRICS_PORT: Port.optional(),
-  PORT: Port.optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-});
+const Environment = z
+  .object({
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    DROPMATE_SECRET: z
+      .base64url()
+      .refine((secret) => Buffer.from(secret, 'base64url').length === 32, 'must be 32 bytes in base64url'),
+    REALTIME_INTERNAL_URL: z.url({ protocol: /^https?$/ }),
+    PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+    WEBHOOKS_ALLOW_INSECURE: z.enum(['0', '1']).optional(),
+    ...NotificationVariables,
+    ...RetentionVariables,
+    HOST: z.string().min(1).default('0.0.0.0'),
+    METRICS_PORT: Port.optional(),
+    PORT: Port.optional(),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  })
+  .superRefine(wholeServices);
 export type Environment = z.infer<typeof Environment>;
 
 /**

@@ -1,6 +1,8 @@
 import { pino } from 'pino';
+import { retentionDays } from '../../domain/retention.ts';
 import { describe } from './complaint.ts';
 import { readEnvironment } from './environment.ts';
+import { notificationOptions } from './notifications/environment.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 // However the rooms and the database are, a stop ends within this.
@@ -16,6 +18,9 @@ async function main(): Promise<void> {
     realtimeUrl: env.REALTIME_INTERNAL_URL,
     publicUrl: env.PUBLIC_URL,
     log,
+    webhooks: { allowInsecure: env.WEBHOOKS_ALLOW_INSECURE === '1' },
+    notifications: { ...notificationOptions(env), allowInsecure: env.WEBHOOKS_ALLOW_INSECURE === '1' },
+    retention: retentionDays(env),
     metrics: port === undefined ? undefined : { host: env.HOST, port },
   });
   log.info({ metricsPort: worker.metricsPort }, 'worker started');

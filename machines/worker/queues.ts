@@ -5,8 +5,16 @@ import { complaint } from './complaint.ts';
 
 export const ROOM_QUEUE = 'room';
 export const ROOM_DEAD_QUEUE = 'room_dead';
+export const WEBHOOKS_QUEUE = 'webhooks';
+export const WEBHOOKS_DEAD_QUEUE = 'webhooks_dead';
+export const WEBHOOK_DELIVERY_QUEUE = 'webhook_delivery';
+export const NOTIFICATIONS_QUEUE = 'notifications';
+export const NOTIFICATIONS_DEAD_QUEUE = 'notifications_dead';
+export const NOTIFICATION_QUEUE = 'notification';
+export const ORDER_TIMES_QUEUE = 'order_times';
 export const PARTITIONS_QUEUE = 'trail_partitions';
 export const RETENTION_QUEUE = 'retention';
+export const ANALYTICS_QUEUE = 'analytics';
 
 const DAY = 24 * 3600;
 
@@ -35,8 +43,57 @@ const QUEUES: Record<string, QueueOptions & { deadLetter?: string }> = {
     // It holds names and addresses.
     deleteAfterSeconds: 60,
   },
+  /** Facts that no webhook could be made of. */
+  [WEBHOOKS_DEAD_QUEUE]: { retentionSeconds: 7 * DAY },
+  /** Facts of merchants with webhooks. */
+  [WEBHOOKS_QUEUE]: {
+    deadLetter: WEBHOOKS_DEAD_QUEUE,
+    retryLimit: 1_000_000,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 15,
+    // It only writes rows.
+    expireInSeconds: 15,
+    deleteAfterSeconds: 60,
+  },
+  /** One attempt at one delivery, at its time. It holds ids only. */
+  [WEBHOOK_DELIVERY_QUEUE]: {
+    retryLimit: 1_000_000,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 15,
+    // An attempt ends after 15 s.
+    expireInSeconds: 20,
+    deleteAfterSeconds: 60,
+  },
+  /** Facts that no message could be made of. */
+  [NOTIFICATIONS_DEAD_QUEUE]: { retentionSeconds: 7 * DAY },
+  /** Facts that people may have to be told of. */
+  [NOTIFICATIONS_QUEUE]: {
+    deadLetter: NOTIFICATIONS_DEAD_QUEUE,
+    retryLimit: 1_000_000,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 15,
+    // It only writes rows.
+    expireInSeconds: 15,
+    deleteAfterSeconds: 60,
+  },
+  /** One attempt at one message, at its time. It holds ids only. */
+  [NOTIFICATION_QUEUE]: {
+    retryLimit: 1_000_000,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 15,
+    // An attempt ends after 15 s.
+    expireInSeconds: 20,
+    deleteAfterSeconds: 60,
+  },
+  /** Each minute; one that failed is the next one's. */
+  [ORDER_TIMES_QUEUE]: { retryLimit: 0, expireInSeconds: 30, deleteAfterSeconds: 60 },
   [PARTITIONS_QUEUE]: DAILY,
   [RETENTION_QUEUE]: DAILY,
+  [ANALYTICS_QUEUE]: DAILY,
 };
 
 /**

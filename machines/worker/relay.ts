@@ -2,7 +2,7 @@ import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { complaint } from './complaint.ts';
 import { CONSEQUENCES, type Fact, TOPICS, type Topic } from './consequences.ts';
-import type { WorkerDatabase } from './queues.ts';
+import { WEBHOOKS_QUEUE, type WorkerDatabase } from './queues.ts';
 
 const BATCH = 200;
 
@@ -71,13 +71,16 @@ type OutboxRow = {
   version: number;
   payload: Record<string, unknown>;
   created_at: Date;
+  /** Whether the merchant has a webhook that is enabled. */
+  has_webhooks: boolean;
 };
 
 // The array makes the sub-select run once; as a join it could be run again and claim more than the limit.
 const CLAIM = `
   delete from outbox where id = any (array(
     select id from outbox where topic = any ($1::text[]) order by id limit ${BATCH} for update skip locked))
-  returning topic, merchant_id, entity_id, version, payload, created_at`;
+  returning topic, merchant_id, entity_id, version, payload, created_at, exists (
+    select from webhook_endpoints e where e.merchant_id = outbox.merchant_id and e.disabled_at is null) as has_webhooks`;
 
 /** One short transaction: rows out, jobs in. Nobody is told anything here. Returns the number of rows. */
 async function relayBatch({ db, boss, onRelayed }: RelayOptions): Promise<number> {
@@ -105,6 +108,8 @@ function jobsOf(rows: OutboxRow[]): Map<string, { data: Fact }[]> {
   for (const row of rows) {
     const job = { data: factOf(row) };
     for (const queue of CONSEQUENCES[row.topic]) {
+      // Most merchants have none, and then it costs them this one look.
+      if (queue === WEBHOOKS_QUEUE && !row.has_webhooks) continue;
       const others = jobs.get(queue);
       if (others) others.push(job);
       else jobs.set(queue, [job]);

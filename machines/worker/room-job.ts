@@ -1,62 +1,32 @@
-import type { Job, JobResult } from 'pg-boss';
-import type { Logger } from 'pino';
 import { driverRecordFromJson, orderRecordFromJson, type TrackingLinks } from '../../db/order-record.ts';
-import { signServiceToken } from '../../db/secrets.ts';
+import { rowFromJson } from '../../db/row.ts';
+import { messages } from '../../db/schema/conversation.ts';
+import { serviceKey, signServiceToken } from '../../db/secrets.ts';
 import type { RoomEvent } from '../../domain/room-events.ts';
-import { complaint, describe } from './complaint.ts';
-import { Fact } from './consequences.ts';
+import { describe } from './complaint.ts';
+import type { Fact } from './consequences.ts';
+import type { JobContext, JobKind } from './jobs.ts';
 import type { Metrics } from './metrics.ts';
 import { ROOM_QUEUE } from './queues.ts';
+import { type Outcome, settleFacts } from './settle.ts';
+import { workQueue } from './work-queue.ts';
 
-export type RoomJobOptions = {
-  /** Where the rooms are: REALTIME_INTERNAL_URL. */
-  realtimeUrl: string;
-  /** Of db/secrets.ts serviceKey(). */
-  key: Uint8Array;
-  links: TrackingLinks;
-  log: Logger;
-  metrics: Metrics;
-};
-
-type Outcome = { status: 'done' } | { status: 'retry' | 'dead'; reason: string };
-
-/**
- * Makes the worker of the room queue: posts each fact of a batch to its merchant's fleet room, all at once, and settles
- * each by itself. Never rejects.
- */
-export function roomJob(options: RoomJobOptions): (jobs: Job<unknown>[]) => Promise<JobResult[]> {
-  const { log, metrics } = options;
-  const failures = complaint(log, 'posting to rooms');
-  const token = serviceToken(options.key);
-
-  async function settle(job: Job<unknown>): Promise<JobResult> {
-    const fact = Fact.safeParse(job.data);
-    const event = fact.success ? roomEvent(fact.data, options.links) : undefined;
-    const outcome: Outcome =
-      fact.success && event
-        ? await post(options, fact.data.merchantId, event, await token())
-        : { status: 'dead', reason: 'not readable' };
-    metrics.jobs.inc({ queue: ROOM_QUEUE, outcome: outcome.status });
-    if (outcome.status === 'done') {
-      failures.worked();
-      if (fact.success) metrics.roomDelay.observe((Date.now() - Date.parse(fact.data.at)) / 1000);
-      return { id: job.id, status: 'completed' };
-    }
-    if (outcome.status === 'retry') {
-      failures.failed(outcome.reason);
-      return { id: job.id, status: 'failed', output: { reason: outcome.reason } };
-    }
-    log.error(
-      { job: job.id, topic: fact.data?.topic, entity: fact.data?.entityId, reason: outcome.reason },
-      'dead letter',
-    );
-    return { id: job.id, status: 'deadletter', output: { reason: outcome.reason } };
-  }
-  return (jobs) => Promise.all(jobs.map(settle));
+/** Starts to post each fact to its merchant's fleet room. `realtimeUrl` is REALTIME_INTERNAL_URL. */
+export function startRoomJobs(context: JobContext, realtimeUrl: string): Promise<JobKind> {
+  const { metrics, links } = context;
+  const token = serviceToken(serviceKey(context.secret));
+  const work = settleFacts(context, { queue: ROOM_QUEUE, what: 'posting to rooms' }, async (fact) => {
+    const event = roomEvent(fact, links);
+    if (!event) return { status: 'dead', reason: 'not readable' };
+    const outcome = await post({ realtimeUrl, metrics }, fact.merchantId, event, await token());
+    if (outcome.status === 'done') metrics.roomDelay.observe((Date.now() - Date.parse(fact.at)) / 1000);
+    return outcome;
+  });
+  return workQueue(context.boss, { queue: ROOM_QUEUE, workers: 4, batchSize: 16 }, work);
 }
 
 /** What the room is told, or undefined when the row can't be read. */
-function roomEvent({ topic, entityId, payload }: Fact, links: TrackingLinks): RoomEvent | undefined {
+function roomEvent({ topic, entityId, payload, at }: Fact, links: TrackingLinks): RoomEvent | undefined {
   try {
     switch (topic) {
       case 'order':
@@ -67,6 +37,10 @@ function roomEvent({ topic, entityId, payload }: Fact, links: TrackingLinks): Ro
         return { type: 'driver_removed', driverId: entityId };
       case 'user_removed':
         return { type: 'user_removed', userId: entityId };
+      case 'message':
+        return messageEvent(payload);
+      case 'chat_erased':
+        return { type: 'chat_erased', orderId: entityId, at };
       default:
         return undefined;
     }
@@ -75,10 +49,15 @@ function roomEvent({ topic, entityId, payload }: Fact, links: TrackingLinks): Ro
   }
 }
 
+function messageEvent(payload: Record<string, unknown>): RoomEvent {
+  const { id, orderId, sender, text, createdAt } = rowFromJson(messages, payload);
+  return { type: 'message', orderId, message: { id, from: sender, text, at: createdAt.toISOString() } };
+}
+
 const POST_TIMEOUT_MS = 5000;
 
 async function post(
-  { realtimeUrl, metrics }: RoomJobOptions,
+  { realtimeUrl, metrics }: { realtimeUrl: string; metrics: Metrics },
   merchantId: string,
   event: RoomEvent,
   token: string,

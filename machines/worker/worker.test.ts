@@ -219,6 +219,8 @@ test('one hanging room does not hold up the others', async () => {
 test('the trail gets its partitions from the daily job', async () => {
   const boss = await startBoss();
   expect((await boss.getSchedules()).map(({ name, timezone }) => [name, timezone]).sort()).toEqual([
+    ['analytics', 'UTC'],
+    ['order_times', 'UTC'],
     ['retention', 'UTC'],
     ['trail_partitions', 'UTC'],
   ]);
@@ -248,7 +250,7 @@ test('what has served its time is deleted by the daily job, of every merchant, a
   expect(left).toEqual([{ days: 29 }]);
   const asApp = owner.begin(async (tx) => {
     await tx`set local role dropmate_app`;
-    await tx`select delete_expired()`;
+    await tx`select remove_expired('{}')`;
   });
   await expect(asApp).rejects.toThrow('permission denied');
 });

@@ -1,15 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
-import { serviceKey } from '../../db/secrets.ts';
+import { openDatabase } from '../../db/client.ts';
 import { trackingKey } from '../../db/tracking-token.ts';
+import type { Retention } from '../../domain/retention.ts';
+import type { JobContext, JobKind } from './jobs.ts';
 import { startMaintenance } from './maintenance.ts';
 import { observeMaintenance } from './maintenance-metrics.ts';
 import { createMetrics, observeDatabase } from './metrics.ts';
 import { type MetricsServer, serveMetrics } from './metrics-server.ts';
-import { createBoss, databaseOf, ensureQueues, ROOM_QUEUE, type WorkerDatabase } from './queues.ts';
+import { type NotificationOptions, startNotificationJobs } from './notifications/start.ts';
+import { createBoss, databaseOf, ensureQueues, type WorkerDatabase } from './queues.ts';
 import { startRelay } from './relay.ts';
-import { roomJob } from './room-job.ts';
+import { startRoomJobs } from './room-job.ts';
+import { startWebhookJobs, type WebhookOptions } from './webhooks/start.ts';
 
 export type WorkerOptions = {
   /** The owner's; the worker logs in as the system role. */
@@ -19,6 +22,10 @@ export type WorkerOptions = {
   realtimeUrl: string;
   publicUrl: string;
   log: Logger;
+  webhooks?: WebhookOptions;
+  notifications?: NotificationOptions;
+  /** For how many days things are kept; what is not named, or all without it, for ever. */
+  retention?: Partial<Retention>;
   /** Where `/metrics`, `/healthz` and `/readyz` are; nowhere without. */
   metrics?: { host: string; port: number } | undefined;
 };
@@ -34,8 +41,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { log } = options;
   const boss = createBoss(options);
   const db = databaseOf(boss);
+  const database = openDatabase({ ...options, connections: 4 });
   const metrics = createMetrics();
-  const closers: (() => Promise<unknown>)[] = [() => boss.stop({ graceful: true, timeout: 10_000 })];
+  const closers: (() => Promise<unknown>)[] = [
+    database.end,
+    () => boss.stop({ graceful: true, timeout: 10_000 }),
+  ];
   let working = false;
   const stop = async () => {
     working = false;
@@ -53,24 +64,26 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await ensureQueues(boss);
     observeDatabase(metrics, db, boss);
     observeMaintenance(metrics.registry, db);
-    await startMaintenance({ db, boss, log, metrics });
-    const wakeRoomJobs = await workRooms(
-      boss,
-      roomJob({
-        realtimeUrl: options.realtimeUrl,
-        key: serviceKey(options.secret),
-        links: { publicUrl: options.publicUrl, trackingKey: trackingKey(options.secret) },
-        log,
-        metrics,
-      }),
-    );
+    await startMaintenance({ db, boss, log, metrics, retention: options.retention ?? {} });
+    const links = { publicUrl: options.publicUrl, trackingKey: trackingKey(options.secret) };
+    const context: JobContext = { database, db, boss, log, metrics, secret: options.secret, links };
+    const kinds: JobKind[] = [];
+    for (const start of [
+      () => startRoomJobs(context, options.realtimeUrl),
+      () => startWebhookJobs(context, options.webhooks),
+      () => startNotificationJobs(context, options.notifications),
+    ]) {
+      const kind = await start();
+      kinds.push(kind);
+      if (kind.stop) closers.push(kind.stop);
+    }
     const relay = await startRelay({
       db,
       boss,
       log,
       onRelayed(queues, rows) {
         metrics.relayed.inc(rows);
-        if (queues.has(ROOM_QUEUE)) wakeRoomJobs();
+        for (const kind of kinds) kind.wake(queues);
       },
     });
     closers.push(relay.stop);
@@ -80,38 +93,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     await stop();
     throw error;
   }
-}
-
-const ROOM_WORKERS = 4;
-const ROOM_WORK = {
-  batchSize: 16,
-  burstWhenBatchFull: true,
-  perJobResults: true,
-  pollingIntervalSeconds: 1,
-} as const;
-
-/**
- * Starts the room queue's workers: several, so that a batch with a slow room in it holds up nobody. Returns what wakes
- * one that is free; all of them look each second anyway. (1 to 2 ms faster than pg-boss's own NOTIFY, and one worker
- * looks instead of all.)
- */
-async function workRooms(boss: PgBoss, work: ReturnType<typeof roomJob>): Promise<() => void> {
-  const ids: string[] = [];
-  const busy = new Set<number>();
-  for (let i = 0; i < ROOM_WORKERS; i++) {
-    ids[i] = await boss.work(ROOM_QUEUE, ROOM_WORK, async (jobs) => {
-      busy.add(i);
-      try {
-        return await work(jobs);
-      } finally {
-        busy.delete(i);
-      }
-    });
-  }
-  return () => {
-    const id = ids.find((_, i) => !busy.has(i)) ?? ids[0];
-    if (id) boss.notifyWorker(id);
-  };
 }
 
 async function reaches(db: WorkerDatabase): Promise<boolean> {
