@@ -39,11 +39,9 @@ test('the defaults are those of the environment, and 0 is for ever', () => {
 
 test('trails go by whole weeks, once their last day has served its time; the others stay', async () => {
   // Mondays: of the week before the last whole one within ten days, and of today's.
-  const [{ old, kept }] = (await owner<{ old: string; kept: string }[]>`
+  const [{ old = '', kept = '' } = {}] = await owner<{ old: string; kept: string }[]>`
     select to_char(date_trunc('week', now() at time zone 'UTC')::date - 21, 'IYYY"w"IW') as old,
-      to_char(date_trunc('week', now() at time zone 'UTC')::date - 7, 'IYYY"w"IW') as kept`) as [
-    { old: string; kept: string },
-  ];
+      to_char(date_trunc('week', now() at time zone 'UTC')::date - 7, 'IYYY"w"IW') as kept`;
   for (const week of [old, kept]) {
     const monday = owner`to_date(${week}, 'IYYY"w"IW')`;
     const [bounds] = await owner`select ${monday}::text as from, (${monday} + 7)::text as to`;
