@@ -9,9 +9,10 @@ const DEADLINE_MS = 20_000;
 /**
  * Answers 503 when nothing else does: a database that is frozen, or behind a network that drops everything, is not heard
  * of by its sockets for a quarter of an hour. Its connections are given up then, and the next requests open new ones.
+ * `uploadMs` is what the client may need besides, to send its body.
  */
-export function deadline(deps: Pick<Deps, 'db' | 'deadlineMs'>): MiddlewareHandler<ApiEnv> {
-  const ms = deps.deadlineMs ?? DEADLINE_MS;
+export function deadline(deps: Pick<Deps, 'db' | 'deadlineMs'>, uploadMs = 0): MiddlewareHandler<ApiEnv> {
+  const ms = (deps.deadlineMs ?? DEADLINE_MS) + uploadMs;
   return async (_, next) => {
     const started = performance.now();
     let timer: NodeJS.Timeout | undefined;

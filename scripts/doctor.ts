@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { type Environment, readEnvironment } from '../functions/environment.ts';
+import { type Environment, objectStoreOf, readEnvironment } from '../functions/environment.ts';
 import { checkDatabase } from './doctor/database.ts';
 import { type Finding, fail, ok } from './doctor/finding.ts';
 import { checkKeys } from './doctor/keys.ts';
+import { checkStorage } from './doctor/storage.ts';
 import { checkAnswers, checkDisk, checkUpkeep } from './doctor/upkeep.ts';
 
 // dist/doctor.js: looks at an installation from within, with the environment of the functions process, and says of
-// everything that is wrong what to do about it. Changes nothing. `--json` for programs. Exit code 1 when something fails.
+// everything that is wrong what to do about it. Changes nothing, but for a file that it puts into the object store and removes. `--json` for programs. Exit code 1 when something fails.
 
 const findings = await examine(process.env);
 if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(findings)}\n`);
@@ -31,6 +32,7 @@ async function examine(variables: NodeJS.ProcessEnv): Promise<Finding[]> {
     ok('environment', 'complete'),
     ...database,
     await checkKeys(env.SIGNING_KEYS, new Date()),
+    await checkStorage(objectStoreOf(env)),
     await checkAnswers('rooms', `${env.REALTIME_INTERNAL_URL}/readyz`, rooms, true),
     await checkAnswers('public address', `${env.PUBLIC_URL}/healthz`, outside, false),
     ...(reached ? await checkUpkeep(access) : []),

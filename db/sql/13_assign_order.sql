@@ -17,7 +17,10 @@ begin
     return jsonb_build_object('outcome', 'not_found');
   end if;
   perform from drivers
-    where merchant_id = p_merchant and id = p_driver and removed_at is null for share;
+    where merchant_id = p_merchant and id = p_driver and removed_at is null
+      -- Robots bring what the sandbox sends, and nothing else; nobody else does.
+      and coalesce(robot, false) = coalesce(o.sandbox, false)
+    for share;
   if not found then
     return jsonb_build_object('outcome', 'no_driver');
   end if;

@@ -75,7 +75,7 @@ begin
     if p_more ? 'pinMac' and p.failures < (p_more->>'pinTries')::int then
       update order_pins set
         -- The same update again is the phone's, which lost the answer.
-        failures = failures + 1,
+        failures = failures + case when last_try = p_update_id || ' ' || (p_more->>'pinMac') then 0 else 1 end,
         last_try = p_update_id || ' ' || (p_more->>'pinMac')
       where merchant_id = o.merchant_id and order_id = o.id
       returning * into p;

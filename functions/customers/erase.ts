@@ -12,6 +12,7 @@ import { isActive, type OrderStatus, UNDO } from '../../domain/order-status.ts';
 import { type Actor, actorId } from '../../domain/policy.ts';
 import { IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
+import { eraseMessages } from '../notifications/erase-messages.ts';
 import { ownCustomer } from './customer.ts';
 import { eraseFiles, eraseProofs } from './erase-proofs.ts';
 
@@ -127,6 +128,7 @@ async function eraseBesideOrders(tx: Transaction, merchantId: string, ids: strin
   await tx.update(ratings).set({ comment: null }).where(ofOrders(ratings));
   await tx.delete(pushSubscriptions).where(ofOrders(pushSubscriptions));
   await tx.delete(webhookDeliveries).where(ofOrders(webhookDeliveries));
+  await eraseMessages(tx, merchantId, ids);
   await eraseProofs(tx, merchantId, ids);
   const chat = await tx.delete(messages).where(ofOrders(messages)).returning({ orderId: messages.orderId });
   await tellRooms([...new Set(chat.map(({ orderId }) => orderId))]);

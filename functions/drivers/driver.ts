@@ -37,9 +37,12 @@ export function reachableDriver(actor: Actor, id: string): string {
   return named;
 }
 
-/** The row of a driver who has not been removed. */
+/** The row of a driver who has not been removed, and is none of the sandbox's robots. */
 export const presentDriver = (merchantId: string, id: string) =>
-  and(eq(drivers.merchantId, merchantId), eq(drivers.id, id), isNull(drivers.removedAt));
+  and(eq(drivers.merchantId, merchantId), eq(drivers.id, id), isNull(drivers.removedAt), isPerson);
+
+/** No robot of the sandbox. */
+export const isPerson = sql`${drivers.robot} is not true`;
 
 /** A driver who has not been removed. Throws `not_found`. */
 export async function requireDriver(tx: Transaction, merchantId: string, id: string): Promise<DriverRow> {

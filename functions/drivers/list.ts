@@ -6,7 +6,7 @@ import { type Actor, driverScope } from '../../domain/policy.ts';
 import { answer, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { afterId, PageQuery, pageOf, toPage } from '../paging.ts';
-import { Driver, driverFromRow } from './driver.ts';
+import { Driver, driverFromRow, isPerson } from './driver.ts';
 
 export const ListDriversQuery = PageQuery.extend({ status: DriverState.optional() });
 
@@ -33,6 +33,7 @@ export async function listDrivers(deps: Deps, actor: Actor, query: z.infer<typeo
         and(
           eq(drivers.merchantId, actor.merchantId),
           isNull(drivers.removedAt),
+          isPerson,
           own === null ? undefined : eq(drivers.id, own),
           status && eq(drivers.status, status),
           after ? lt(drivers.id, after) : undefined,

@@ -11,6 +11,7 @@ import { IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { lockDriver, presentDriver } from './driver.ts';
 import { countOrders, howMany } from './orders-of-driver.ts';
+import { closeShift } from './shift.ts';
 
 export const removeDriverRoute = createRoute({
   method: 'delete',
@@ -48,6 +49,7 @@ export async function removeDriver(deps: Deps, { merchantId }: Actor, id: string
         version: version + 1,
       })
       .where(presentDriver(merchantId, id));
+    await closeShift(tx, { merchantId, driverId: id });
     await closeEveryWayIn(tx, merchantId, id, userId);
     await tx.insert(outbox).values({
       topic: 'driver_removed',

@@ -12,6 +12,7 @@ import { driverForCustomer, orderForCustomer } from '../../domain/order-views.ts
 import { answer, problems } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { findByToken } from './find-order.ts';
+import { loadProof } from './proof.ts';
 import { TrackingView } from './view.ts';
 
 export const TokenParam = z.object({
@@ -60,6 +61,7 @@ export function loadTracking(deps: Deps, merchantId: string, orderId: string): P
       order: orderForCustomer(orderRecord(order, deps.links)),
       driver: driver && driverForCustomer(driver),
       location: driver?.location ?? null,
+      ...(await loadProof(deps, tx, order)),
     };
   });
 }

@@ -74,10 +74,14 @@ describe('what the customer sees', () => {
         total: 90_000,
         tip: null,
         cashOnDelivery: null,
+        fee: null,
+        promisedAt: null,
         deliveryTime: null,
       },
       driver: { name: 'Ana', vehicleType: 'bicycle' },
       location: { lat: -34.9, lng: -56.1, heading: 90, speed: null, fixedAt: '2026-11-22T10:00:00.000Z' },
+      pin: null,
+      photos: [],
     });
     const text = JSON.stringify(body);
     const secrets = [

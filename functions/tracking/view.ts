@@ -22,6 +22,12 @@ export const TrackingView = z
         fixedAt: Instant,
       })
       .nullable(),
+    pin: z.string().nullable().openapi({
+      description: 'To be told to the driver at the door; until the end of an order that demands one.',
+    }),
+    photos: z
+      .array(z.object({ url: z.url(), expiresAt: Instant }))
+      .openapi({ description: 'Of the delivery, once it is done. Links are good for five minutes.' }),
   })
   .openapi('Tracking');
 export type TrackingView = z.infer<typeof TrackingView>;

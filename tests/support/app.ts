@@ -66,6 +66,7 @@ export async function createTestApp(overrides: Partial<Deps> = {}) {
     pages: {
       chooseLocale: (_, lang) => lang ?? 'en',
       home: () => '<title>home</title>',
+      docs: () => '<title>docs</title>',
       tracking: ({ view }) => `<title>tracking ${view.order.number}</title>`,
       link: ({ kind }) => `<title>${kind}</title>`,
       assetsFolder: fileURLToPath(new URL('.', import.meta.url)),

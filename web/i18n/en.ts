@@ -67,6 +67,7 @@ export const en: TrackingWords = {
     items: 'Items',
     total: 'Total',
     cash: 'To pay in cash',
+    pin: 'PIN for the driver',
     reason: 'Reason',
     done: 'done',
     notYet: 'not yet',

@@ -70,6 +70,7 @@ export const es: TrackingWords = {
     items: 'Artículos',
     total: 'Total',
     cash: 'A pagar en efectivo',
+    pin: 'PIN para el repartidor',
     reason: 'Motivo',
     done: 'hecho',
     notYet: 'aún no',

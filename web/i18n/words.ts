@@ -52,6 +52,7 @@ export type TrackingWords = {
     items: string;
     total: string;
     cash: string;
+    pin: string;
     reason: string;
     done: string;
     notYet: string;

@@ -212,6 +212,7 @@ function Details({ state, words, locale, called }: DetailsProps): JSX.Element {
   const money = (amount: number): string => formatMoney(amount, order.currency, locale);
   const rows: [string, string | null][] = [
     [label.to, [order.dropoff.name, order.dropoff.address].filter(Boolean).join('\n')],
+    [label.pin, state.pin && !isOver(order.status) ? state.pin : null],
     [label.instructions, order.dropoff.instructions],
     [label.cash, order.cashOnDelivery && !isOver(order.status) ? money(order.cashOnDelivery) : null],
     [label.total, order.total === null ? null : money(order.total)],

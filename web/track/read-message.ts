@@ -3,8 +3,8 @@ import type { DriverForCustomer, OrderForCustomer } from '../../domain/orders.ts
 import type { DeliveryMessage } from '../../domain/room-messages.ts';
 import type { RoomInfo, TrackingView } from './view.ts';
 
-/** A message of a delivery room as its customer gets it. */
-export type TrackMessage = OfCustomer<DeliveryMessage>;
+/** A message of a delivery room as its customer gets it. The chat's are passed over: this page has none. */
+export type TrackMessage = OfCustomer<Exclude<DeliveryMessage, { type: 'message' | 'read' }>>;
 type OfCustomer<M> = M extends { order: unknown } ? Omit<M, 'order'> & { order: OrderForCustomer } : M;
 
 // These checks say what domain's zod schemas say (a test holds them together), in a tenth of the bytes a phone must load.
@@ -92,6 +92,7 @@ const view = shape({
     phone: nullOr(text),
   }),
   ...state,
+  pin: (value) => value === undefined || nullOr(text)(value),
 });
 const room = shape({
   host: text,

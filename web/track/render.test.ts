@@ -77,6 +77,13 @@ test('what is to be paid at the door is said until it is paid', () => {
   expect(body(render(sampleView('delivered')))).not.toContain('To pay in cash');
 });
 
+test('the PIN is said, before any script, until it has been told', () => {
+  const html = body(render({ ...sampleView('enroute_to_dropoff'), pin: '4711' }));
+  expect(html).toMatch(/PIN for the driver.{0,20}4711/);
+  expect(body(render({ ...sampleView('delivered'), pin: '4711' }))).not.toContain('4711');
+  expect(body(render(sampleView('enroute_to_dropoff')))).not.toContain('PIN');
+});
+
 test('hostile texts stay texts', () => {
   const hostile = `</script><script>alert(1)</script><img src=x onerror=alert(1)>"'\u2028`;
   const view = sampleView('enroute_to_dropoff');

@@ -19,6 +19,8 @@ export type TrackingView = {
   order: OrderForCustomer;
   driver: DriverForCustomer | null;
   location: CustomerLocation | null;
+  /** To be told to the driver at the door. The release before says nothing of it. */
+  pin?: string | null;
 };
 
 /** What `GET /v1/tracking/:token/room` answers. */
