@@ -13,7 +13,7 @@ export type TrackingLinks = { publicUrl: string; trackingKey: TrackingKey };
 
 /** The order as all else of the product knows it. */
 export function orderRecord(row: OrderRow, links: TrackingLinks): OrderRecord {
-  const { trackingHash: _, estimatedAt: __, trackingRevision, ...order } = row;
+  const { trackingHash: _, estimatedAt: __, sandboxOutcome: ___, trackingRevision, ...order } = row;
   return {
     ...order,
     readyAt: iso(row.readyAt),

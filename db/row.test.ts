@@ -79,6 +79,8 @@ test('a row from JSON is what a query of the table gives, with every column set'
     attempts: 1,
     reasonCode: 'customer_absent',
     sandbox: false,
+    sandboxOutcome: null,
+    sandboxOutcome: null,
   };
   const { selected, json } = await db.withMerchant(merchantId, async (tx) => {
     await tx.insert(orders).values(row);

@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { distance, Location } from './geo.ts';
 
-/** Where a fix came from: the driver's web app, or one of the phone trackers. */
-export const FIX_SOURCES = ['app', 'traccar', 'osmand', 'owntracks', 'gpslogger', 'overland'] as const;
+/** Where a fix came from: the driver's web app, one of the phone trackers, or a robot of the sandbox. */
+export const FIX_SOURCES = [
+  'app',
+  'traccar',
+  'osmand',
+  'owntracks',
+  'gpslogger',
+  'overland',
+  'sandbox',
+] as const;
 export type FixSource = (typeof FIX_SOURCES)[number];
 
 /**

@@ -16,6 +16,7 @@ const EXPECTED = `
   orders:assign    - orders:write
   orders:cancel    - orders:write
   orders:move      d orders:write
+  orders:export    - orders:read
   orders:watch     d orders:read
   fleet:watch      d -
   drivers:read     d drivers:read

@@ -45,6 +45,7 @@ const RULES = {
   'orders:assign': { scope: 'orders:write' },
   'orders:cancel': { scope: 'orders:write' },
   'orders:move': { driver: 'own', scope: 'orders:write' },
+  'orders:export': { scope: 'orders:read' },
   'orders:watch': { driver: 'own', scope: 'orders:read' },
   'fleet:watch': { driver: 'own' },
   'drivers:read': { driver: 'own', scope: 'drivers:read' },

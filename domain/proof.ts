@@ -42,6 +42,8 @@ export type StepDetails = {
   photoIds?: string[];
   signatureId?: string;
   signedBy?: string;
+  /** Of an edit: what of the order it changed. */
+  changed?: string[];
 };
 
 /** What is demanded and has not been shown. */

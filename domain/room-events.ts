@@ -12,7 +12,12 @@ export const RoomEvent = z.discriminatedUnion('type', [
   /** An order as it was at `order.version`. */
   z.object({ type: z.literal('order'), order: OrderRecord }),
   /** A driver as it was at `driver.version`; `location` is what the database last knew and may be older than the room's. */
-  z.object({ type: z.literal('driver'), driver: DriverRecord }),
+  z.object({
+    type: z.literal('driver'),
+    driver: DriverRecord,
+    /** One of the sandbox: managers are not shown it. */
+    robot: z.boolean().optional(),
+  }),
   /** A driver that is gone: its sockets are closed (4403) and it leaves the map. */
   z.object({ type: z.literal('driver_removed'), driverId: z.uuid() }),
   /** A colleague who was removed: their sockets are closed (4403), in the fleet room and in the deliveries'. */
@@ -35,6 +40,8 @@ export type RoomEvent = z.infer<typeof RoomEvent>;
 export const FleetState = z.object({
   merchant: z.object({ id: z.uuid(), name: z.string() }),
   drivers: z.array(DriverRecord),
+  /** Of the drivers those that are robots of the sandbox. */
+  robots: z.array(z.uuid()).optional(),
   orders: z.array(OrderRecord),
   /** Of the orders those in whose chat something was written: the others' rooms need not ask. */
   chats: z.array(z.uuid()).default([]),

@@ -1,4 +1,5 @@
 import { AppError } from '../domain/errors.ts';
+import type { Speaker } from '../domain/messages.ts';
 import {
   driverForCustomer,
   orderForCustomer,
@@ -6,8 +7,16 @@ import {
   orderForManager,
 } from '../domain/order-views.ts';
 import type { Eta } from '../domain/orders.ts';
-import { AUDIENCES, type Audience, type LocationFields, type RoomClaims } from '../domain/room-messages.ts';
+import {
+  AUDIENCES,
+  type Audience,
+  type LocationFields,
+  type Message,
+  type RoomClaims,
+} from '../domain/room-messages.ts';
 import { FORBIDDEN, type Refusal, TRY_AGAIN } from './admission.ts';
+import { backendOf } from './backend.ts';
+import { type ChatMessage, Conversation } from './conversation.ts';
 import type { DeliveryState } from './fleet.ts';
 import type { Watched } from './fleet-room.ts';
 import { later } from './later.ts';
@@ -29,6 +38,8 @@ export class DeliveryRoom extends Room {
   #state: DeliveryState | null = null;
   #stopWatching: (() => void) | null = null;
   #stopLingering: (() => void) | null = null;
+  /** Where somebody has written; most rooms never have one. */
+  #conversation: Conversation | null = null;
 
   /** From the fleet room: the whole state of the order. False when nobody is here who wants to know. */
   async sync(state: DeliveryState): Promise<boolean> {
@@ -79,12 +90,33 @@ export class DeliveryRoom extends Room {
     return true;
   }
 
+  /** From the fleet room: a message was stored. */
+  async message(message: Message): Promise<boolean> {
+    if (this.#state === null) return false;
+    this.#talk()?.add(message);
+    return true;
+  }
+
+  /** From the fleet room: all that was written until then is erased. What a viewer could resume over holds it as well. */
+  async chatErased(at: string): Promise<boolean> {
+    if (this.#state === null) return false;
+    this.#talk()?.erase(at);
+    this.startAnew();
+    for (const viewer of this.viewers) {
+      this.tell(viewer, 'snapshot', { ...this.snapshotFor(viewer), recovered: false });
+    }
+    return true;
+  }
+
   protected override async admit(claims: RoomClaims): Promise<Refusal | null> {
     if (this.#state === null) {
       const watched = await this.#watch(claims.merchant);
       if (watched === 'unavailable') return TRY_AGAIN;
       if (watched === 'unknown') return FORBIDDEN;
+      if (watched.hasChat) this.#talk();
     }
+    // Without functions a viewer is let in all the same, and told what was said when it can be had.
+    await this.#conversation?.ready();
     const group = this.groupOf(claims);
     return typeof group === 'string' ? null : group;
   }
@@ -100,7 +132,21 @@ export class DeliveryRoom extends Room {
 
   protected override snapshotFor({ audience }: Viewer): Record<string, unknown> {
     // groupOf has let nobody in without a state.
-    return { ...(this.#state === null ? {} : viewFor(audience, this.#state)), messages: [] };
+    const view = this.#state === null ? {} : viewFor(audience, this.#state);
+    return { ...view, ...(this.#conversation?.shown ?? NOTHING_SAID) };
+  }
+
+  protected override onChat(viewer: Viewer, message: ChatMessage): void {
+    const { id } = message;
+    const speaker = viewer.readOnly ? null : speakerOf(viewer);
+    if (speaker === null) this.refuseMessage(viewer, 'forbidden', { id });
+    else
+      this.#talk()?.send({
+        speaker,
+        message,
+        acknowledge: (known) => this.isHere(viewer) && this.tell(viewer, 'message', known),
+        refuse: (code, detail) => this.isHere(viewer) && this.refuseMessage(viewer, code, { id, detail }),
+      });
   }
 
   protected override onLeave(): void {
@@ -109,6 +155,30 @@ export class DeliveryRoom extends Room {
 
   protected override async answer(): Promise<Response> {
     throw new AppError('not_found', 'Events are posted to the fleet room.');
+  }
+
+  /** The room's conversation, begun and loaded at the first word. */
+  #talk(): Conversation | null {
+    const merchantId = this.#merchantId;
+    if (merchantId === null) return null;
+    if (this.#conversation === null) {
+      this.#conversation = new Conversation({
+        merchantId,
+        orderId: this.name,
+        backend: backendOf(this.env),
+        showMessage: (message) => this.#showAll('message', message),
+        showRead: (mark) => this.#showAll('read', mark),
+        report: (error) => this.report(error),
+      });
+      void this.#conversation.ready();
+    }
+    return this.#conversation;
+  }
+
+  /** Nobody here, nobody told: who comes back gets it in the snapshot. */
+  #showAll(type: string, fields: object): void {
+    if (this.viewerCount === 0) return;
+    for (const audience of AUDIENCES) this.publish(audience, type, fields);
   }
 
   *#insiders(): Generator<Viewer> {
@@ -133,6 +203,7 @@ export class DeliveryRoom extends Room {
   #keepWatching(merchantId: string): void {
     this.#stopWatching = later(WATCH_EVERY_MS, () => {
       this.#watch(merchantId).catch((error) => this.report(error));
+      void this.#conversation?.ready();
       this.#keepWatching(merchantId);
     });
   }
@@ -151,10 +222,25 @@ export class DeliveryRoom extends Room {
     this.#stopLingering = null;
     this.#state = null;
     this.#merchantId = null;
+    this.#conversation = null;
     this.startAnew();
     this.env.FleetRoom.getByName(merchantId)
       .unwatch(this.name)
       .catch((error) => this.report(error));
+  }
+}
+
+const NOTHING_SAID = { messages: [], reads: {} };
+
+/** Who that is in the chat, or null for a driver without an id, of whom there is none. */
+function speakerOf({ audience, userId, driverId }: Viewer): Speaker | null {
+  switch (audience) {
+    case 'customer':
+      return { from: 'customer' };
+    case 'driver':
+      return driverId === null ? null : { from: 'driver', senderId: userId, driverId };
+    case 'manager':
+      return { from: 'manager', senderId: userId };
   }
 }
 

@@ -110,6 +110,10 @@ export class FleetRoom extends Room {
     }
     if (event.type === 'user_removed')
       return Response.json({ ok: true, changed: this.#removeUser(event.userId) });
+    if (event.type === 'message' || event.type === 'chat_erased') {
+      this.#passOn(event);
+      return Response.json({ ok: true });
+    }
     const change = this.#fleet.apply(event);
     this.#announce(change);
     return Response.json({ ok: true, changed: change.orders.size + change.drivers.size > 0 });
@@ -150,7 +154,8 @@ export class FleetRoom extends Room {
     this.#buffer.addFix(driverId, { ...fix, heading: fix.heading ?? null, speed: fix.speed ?? null });
     this.#armFlush();
     this.#toDeliveries.touch(driver, driver.toDeliveries);
-    if (this.group(MANAGERS).size > 0) this.#toManagers.touch(driver, driver.toManagers);
+    if (this.group(MANAGERS).size > 0 && !this.#fleet.isRobot(driverId))
+      this.#toManagers.touch(driver, driver.toManagers);
     return outcome;
   }
 
@@ -171,6 +176,15 @@ export class FleetRoom extends Room {
     const isNews = this.expelUser(userId);
     for (const [orderId, room] of this.#watched) this.#push(orderId, room.userRemoved(userId));
     return isNews;
+  }
+
+  /** What was said of an order concerns its own room. */
+  #passOn(event: Extract<RoomEvent, { type: 'message' | 'chat_erased' }>): void {
+    const { orderId } = event;
+    const room = this.#watched.get(orderId);
+    if (event.type === 'message') this.#fleet.noteChat(orderId);
+    if (room === undefined) return;
+    this.#push(orderId, event.type === 'message' ? room.message(event.message) : room.chatErased(event.at));
   }
 
   /** Tells everybody what an event has changed. */
@@ -201,7 +215,7 @@ export class FleetRoom extends Room {
   #publishOrder(orderId: string): void {
     const order = this.#fleet.order(orderId);
     if (order === null) return;
-    this.publish(MANAGERS, 'order', { order: orderForManager(order) });
+    if (!order.sandbox) this.publish(MANAGERS, 'order', { order: orderForManager(order) });
     if (order.driverId !== null)
       this.publish(driverGroup(order.driverId), 'order', { order: orderForDriver(order) });
   }
@@ -209,7 +223,7 @@ export class FleetRoom extends Room {
   #publishDriver(driverId: string): void {
     const driver = this.#fleet.driver(driverId);
     if (driver !== null) {
-      this.publish(MANAGERS, 'driver', { driver });
+      if (!this.#fleet.isRobot(driverId)) this.publish(MANAGERS, 'driver', { driver });
       this.publish(driverGroup(driverId), 'driver', { driver });
       return;
     }
@@ -227,7 +241,7 @@ export class FleetRoom extends Room {
       this.#buffer.setEta(orderId, order.eta);
       this.#armFlush();
       if (told.has(orderId)) continue;
-      this.publish(MANAGERS, 'eta', { orderId, eta: order.eta });
+      if (!order.sandbox) this.publish(MANAGERS, 'eta', { orderId, eta: order.eta });
       this.publish(driverGroup(driverId), 'eta', { orderId, eta: order.eta });
       const room = this.#watched.get(orderId);
       if (room !== undefined) this.#push(orderId, room.eta(order.eta));
@@ -252,10 +266,12 @@ export class FleetRoom extends Room {
     );
   }
 
+  /** Without the sandbox: its orders and robots are no dispatcher's. */
   #managerSnapshot(): Record<string, unknown> {
+    const people = [...this.#fleet.drivers.keys()].filter((id) => !this.#fleet.isRobot(id));
     return {
-      drivers: [...this.#fleet.drivers.keys()].flatMap((id) => this.#fleet.driver(id) ?? []),
-      orders: [...this.#fleet.orders.values()].map(orderForManager),
+      drivers: people.flatMap((id) => this.#fleet.driver(id) ?? []),
+      orders: [...this.#fleet.orders.values()].filter(({ sandbox }) => !sandbox).map(orderForManager),
     };
   }
 

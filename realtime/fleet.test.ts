@@ -12,7 +12,7 @@ const shop = new Merchant(new FakeFunctions(), { origin: '', stop: async () => {
 
 function fleetOf(drivers: DriverRecord[], orders: OrderRecord[]): Fleet {
   const fleet = new Fleet();
-  fleet.load({ merchant: { id: shop.id, name: 'Shop' }, drivers, orders });
+  fleet.load({ merchant: { id: shop.id, name: 'Shop' }, drivers, orders, chats: [] });
   return fleet;
 }
 
@@ -142,6 +142,18 @@ test('a driver who was removed stays so, whatever an event or a load that is lat
   for (const driver of [ana, beto]) {
     expect(fleet.apply({ type: 'driver', driver: { ...driver, version: 9 } }).drivers.size).toBe(0);
   }
-  fleet.load({ merchant: { id: shop.id, name: 'Shop' }, drivers: [ana, beto], orders: [] });
+  fleet.load({ merchant: { id: shop.id, name: 'Shop' }, drivers: [ana, beto], orders: [], chats: [] });
   expect(fleet.drivers.size).toBe(0);
+});
+
+test('an order with a chat is known as one, whatever is heard of first', () => {
+  const [order, other] = [shop.order(), shop.order()];
+  const fleet = fleetOf([], [other]);
+  fleet.noteChat(order.id);
+  fleet.apply({ type: 'order', order });
+  expect(fleet.delivery(order.id)).toMatchObject({ hasChat: true });
+  expect(fleet.delivery(other.id)).toMatchObject({ hasChat: false });
+  const { id } = shop;
+  fleet.load({ merchant: { id, name: 'Shop' }, drivers: [], orders: [], chats: [other.id] });
+  expect(fleet.delivery(other.id)).toMatchObject({ hasChat: true });
 });

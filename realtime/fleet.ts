@@ -14,6 +14,8 @@ export type DeliveryState = {
   location: LocationFields | null;
   /** The driver is on the way to this order's customer, who may see them. */
   forCustomer: boolean;
+  /** Something was written in its chat. */
+  hasChat: boolean;
 };
 
 /** What an event has changed, for those who must be told. Empty when the event was old. */
@@ -39,6 +41,8 @@ export type Driver = {
 
 /** Ended orders that a late viewer or a late event may still ask for. */
 const ENDED_KEPT = 500;
+/** Orders with a chat, the newest of them. */
+const CHATS_KEPT = 10_000;
 
 /**
  * The live state of one merchant: its drivers, its active orders, the newest fix of each driver. Pure: no clock, no
@@ -48,15 +52,27 @@ export class Fleet {
   readonly orders = new Map<string, OrderRecord>();
   readonly drivers = new Map<string, Driver>();
   #ended = new Map<string, OrderRecord>();
+  #chats = new Set<string>();
   /** For good: an event or a load from before the removal must not bring one back. */
   #removed = new Set<string>();
+  #robots = new Set<string>();
 
   /** Takes over what the database says, where it is newer. Returns what that has changed. */
   load(state: FleetState): Change {
     const change = emptyChange();
+    for (const robotId of state.robots ?? []) this.#robots.add(robotId);
     for (const driver of state.drivers) this.#putDriver(driver, change);
     for (const order of state.orders) this.#putOrder(order, change);
+    for (const orderId of state.chats) this.noteChat(orderId);
     return change;
+  }
+
+  /** Something was written about that order, of which the room may not even have heard yet. */
+  noteChat(orderId: string): void {
+    this.#chats.add(orderId);
+    if (this.#chats.size <= CHATS_KEPT) return;
+    const [oldest] = this.#chats;
+    if (oldest !== undefined) this.#chats.delete(oldest);
   }
 
   /** Drivers and orders; for fixes see `applyFix`. */
@@ -67,6 +83,7 @@ export class Fleet {
         this.#putOrder(event.order, change);
         break;
       case 'driver':
+        if (event.robot) this.#robots.add(event.driver.id);
         this.#putDriver(event.driver, change);
         break;
       case 'driver_removed':
@@ -82,7 +99,9 @@ export class Fleet {
     const { location } = driver;
     // A GPS says null for what it can't tell, domain's fix leaves it out.
     const newest = location && { ...location, accuracy: location.accuracy ?? undefined };
-    const verdict = judgeFix(newest, fix, now);
+    const judged = judgeFix(newest, fix, now);
+    // A robot crosses the town in a minute, and starts anywhere.
+    const verdict = judged === 'impossible' && source === 'sandbox' ? 'accepted' : judged;
     if (verdict === 'accepted') driver.location = locationOf(driver.record.id, fix, source);
     return verdict;
   }
@@ -118,6 +137,11 @@ export class Fleet {
     return { ...driver.record, location: { lat, lng, heading, speed, fixedAt } };
   }
 
+  /** A robot of the sandbox, which is no dispatcher's concern; nor are its orders. */
+  isRobot(driverId: string): boolean {
+    return this.#robots.has(driverId);
+  }
+
   /** An order that is active or ended a short while ago. */
   order(orderId: string): OrderRecord | null {
     return this.orders.get(orderId) ?? this.#ended.get(orderId) ?? null;
@@ -128,8 +152,9 @@ export class Fleet {
     const order = this.order(orderId);
     if (order === null) return null;
     const driver = order.driverId === null ? undefined : this.drivers.get(order.driverId);
+    const hasChat = this.#chats.has(orderId);
     if (driver === undefined || !isActive(order.status)) {
-      return { order, driver: null, location: null, forCustomer: false };
+      return { order, driver: null, location: null, forCustomer: false, hasChat };
     }
     const { id, name, vehicleType } = driver.record;
     return {
@@ -137,6 +162,7 @@ export class Fleet {
       driver: { id, name, vehicleType },
       location: driver.location,
       forCustomer: driverIsForCustomer(orderId, this.ordersOf(id)),
+      hasChat,
     };
   }
 
@@ -184,7 +210,9 @@ export class Fleet {
     this.#ended.set(order.id, order);
     if (this.#ended.size <= ENDED_KEPT) return;
     const [oldest] = this.#ended.keys();
-    if (oldest !== undefined) this.#ended.delete(oldest);
+    if (oldest === undefined) return;
+    this.#ended.delete(oldest);
+    this.#chats.delete(oldest);
   }
 
   #assignedTo(driverId: string): Set<string> {

@@ -12,6 +12,7 @@ import {
 import { claimsOf, FORBIDDEN, isUpgrade, type Refusal, refuse, resumePoint } from './admission.ts';
 import { backendOf } from './backend.ts';
 import { parseClientMessage } from './client-message.ts';
+import type { ChatMessage } from './conversation.ts';
 import type { RoomsEnv } from './environment.ts';
 import { later } from './later.ts';
 import { type Meter, NO_METER } from './meter.ts';
@@ -54,6 +55,10 @@ export abstract class Room extends Server<RoomsEnv> {
   protected abstract answer(request: Request): Promise<Response>;
 
   protected onFix(viewer: Viewer, _fix: FixMessage): void {
+    this.refuseMessage(viewer, 'unknown_type');
+  }
+
+  protected onChat(viewer: Viewer, _message: ChatMessage): void {
     this.refuseMessage(viewer, 'unknown_type');
   }
 
@@ -151,15 +156,26 @@ export abstract class Room extends Server<RoomsEnv> {
     this.meter.sent(this.party, sent);
   }
 
+  /** Has not left while something took its time. */
+  protected isHere(viewer: Viewer): boolean {
+    return this.#viewers.get(viewer.connection) === viewer;
+  }
+
   /** To one viewer alone. */
   protected tell(viewer: Viewer, type: string, fields: object): void {
     viewer.outlet.send(this.#encode(type, ++this.#seq, fields));
     this.meter.sent(this.party, 1);
   }
 
-  protected refuseMessage(viewer: Viewer, code: RoomErrorCode): void {
+  /** `more`: which message it is about, and what there is to say besides the code's own words. */
+  protected refuseMessage(
+    viewer: Viewer,
+    code: RoomErrorCode,
+    more: { id?: string; detail?: string } = {},
+  ): void {
     this.meter.refused(this.party, code);
-    this.tell(viewer, 'error', { code, detail: ROOM_ERRORS[code] });
+    const { id, detail = ROOM_ERRORS[code] } = more;
+    this.tell(viewer, 'error', { code, detail, id });
   }
 
   protected expel(viewer: Viewer, { code, reason }: Refusal): void {
@@ -191,6 +207,10 @@ export abstract class Room extends Server<RoomsEnv> {
         break;
       case 'ping':
         this.tell(viewer, 'pong', {});
+        break;
+      case 'message':
+      case 'read':
+        this.onChat(viewer, message);
         break;
       case 'renew':
         this.#renew(viewer, message.token).catch((error) => this.report(error));
@@ -247,7 +267,8 @@ export abstract class Room extends Server<RoomsEnv> {
       claims.room === this.name &&
       claims.sub === viewer.userId &&
       claims.audience === viewer.audience &&
-      (claims.driver ?? null) === viewer.driverId
+      (claims.driver ?? null) === viewer.driverId &&
+      (claims.readOnly ?? false) === viewer.readOnly
     );
   }
 

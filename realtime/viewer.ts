@@ -14,6 +14,8 @@ export class Viewer {
   /** The user, or the API key, or for a customer the order. */
   readonly userId: string;
   readonly driverId: string | null;
+  /** May write nothing. */
+  readonly readOnly: boolean;
   /** Who gets the same messages, see `Room.publish`. */
   readonly group: string;
   readonly outlet: Outlet;
@@ -26,6 +28,7 @@ export class Viewer {
     this.audience = claims.audience;
     this.userId = claims.sub;
     this.driverId = claims.driver ?? null;
+    this.readOnly = claims.readOnly ?? false;
     this.group = group;
     this.outlet = new Outlet(readerOf(connection));
     this.limit = new RateLimit(PER_SECOND, BURST, Date.now());

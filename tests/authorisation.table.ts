@@ -40,6 +40,11 @@ export const EXPECTED = `
   GET    /.well-known/jwks.json               open    open       open      open     open  open
 
   POST   /v1/orders                           401     403        own       own      403   401
+  POST   /v1/orders/batch                     401     403        own       own      403   401
+  POST   /v1/orders/import                    401     403        own       own      403   401
+  GET    /v1/orders/export                    401     403        own       own      403   401
+  GET    /v1/orders/export/cash               401     403        own       own      403   401
+  GET    /v1/orders/export/ratings            401     403        own       own      403   401
   GET    /v1/orders                           401     own        own       own      403   401
   GET    /v1/orders/:id                       401     404        404       404      403   401
   PATCH  /v1/orders/:id                       401     403        404       404      403   401
@@ -238,6 +243,8 @@ export const BODIES: Record<string, (victim: Victim) => unknown> = {
   'POST /v1/users': () => ({ name: 'New', email: anEmail() }),
   'POST /v1/api-keys': () => ({ name: 'New', scopes: ['orders:read'] }),
   'POST /v1/orders': () => ({ dropoff: A_PLACE }),
+  'POST /v1/orders/batch': () => ({ orders: [{ dropoff: A_PLACE }] }),
+  'POST /v1/orders/import': () => new Blob(['address,name\nAnywhere 1,Someone\n'], { type: 'text/csv' }),
   'PATCH /v1/orders/:id': () => ({ notes: 'Changed' }),
   'POST /v1/orders/:id/assign': ({ driverId, colleagueId }) => ({
     driverId: colleagueId,

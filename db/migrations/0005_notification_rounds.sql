@@ -3,7 +3,6 @@ CREATE TABLE "order_notices" (
 	"order_id" uuid NOT NULL,
 	"notice" text NOT NULL,
 	"version" integer NOT NULL,
-	"digest" text,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "order_notices_merchant_id_order_id_notice_pk" PRIMARY KEY("merchant_id","order_id","notice")
 );

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  boolean,
   foreignKey,
   index,
   integer,
@@ -29,6 +30,8 @@ export const drivers = pgTable(
     /** Written by the fleet room every 10 seconds, without touching `version`; the newest fix is in the room. */
     location: jsonb('location').$type<DriverRecord['location']>(),
     version: integer('version').notNull().default(1),
+    /** Delivers orders of the sandbox, and is shown to nobody but their customers. Nullable for the release before. */
+    robot: boolean('robot').default(false),
     /** A driver that is gone stays, for the orders they brought. */
     removedAt: instant('removed_at'),
     createdAt: createdAt(),

@@ -104,18 +104,16 @@ export const notificationLog = pgTable(
   ],
 );
 
-/** What was told of an order, so that it is told once: that it is late, what its driver knows of it. */
+/** What was told of an order by the clock alone, so that it is told once. */
 export const orderNotices = pgTable(
   'order_notices',
   {
     merchantId: merchantId(),
     orderId: uuid('order_id').notNull(),
-    /** `late`, `arriving:<attempts>`, `driver:<driver's id>`. */
+    /** `late`, `arriving:<attempts>`. */
     notice: text('notice').notNull(),
     /** The order's version that it is about. */
     version: integer('version').notNull(),
-    /** Of all that the driver knows. */
-    digest: text('digest'),
     createdAt: createdAt(),
   },
   (t) => [

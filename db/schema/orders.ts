@@ -19,6 +19,7 @@ import { CHANNELS } from '../../domain/notifications.ts';
 import { ACTIVE_STATUSES, REASON_CODES, STATUSES } from '../../domain/order-status.ts';
 import type { Eta, Item, ProofDemand, StepTimes, Stop } from '../../domain/orders.ts';
 import type { StepDetails } from '../../domain/proof.ts';
+import { SANDBOX_OUTCOMES } from '../../domain/sandbox.ts';
 import { merchants } from './accounts.ts';
 import { bytea, createdAt, id, instant, merchantId, ofMerchant, systemReads, systemRole } from './columns.ts';
 import { drivers } from './drivers.ts';
@@ -97,6 +98,8 @@ export const orders = pgTable(
     reasonCode: text('reason_code', { enum: REASON_CODES }),
     /** A robot delivers it; no driver of the merchant ever sees it. */
     sandbox: boolean('sandbox').default(false),
+    /** How the robot ends it; null: delivered. */
+    sandboxOutcome: text('sandbox_outcome', { enum: SANDBOX_OUTCOMES }),
     reason: text('reason'),
     /** When it last came to each status; so the tracking page needs one row. */
     steps: jsonb('steps').$type<StepTimes>().notNull(),

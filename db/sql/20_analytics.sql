@@ -7,7 +7,8 @@ $$;
 -- A duration's place in a histogram: each bucket is 5 % wider than the one before, so that a median read from it is right
 -- within 2.5 %. Histograms of several days add up, medians do not. domain/histogram.ts reads them.
 create or replace function duration_bucket(p_duration interval) returns int language sql immutable strict parallel safe as $$
-  select floor(ln(greatest(1, extract(epoch from p_duration))) / ln(1.05))::int
+  -- In float8 (0.0487… is ln 1.05): numeric's logarithm takes 20 times as long.
+  select floor(ln(greatest(1, extract(epoch from p_duration)::float8)) / 0.04879016416943205::float8)::int
 $$;
 
 -- The figures of the orders that a merchant created within [p_from, p_to), as functions/analytics/figures.ts adds them up.

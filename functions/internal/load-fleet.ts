@@ -38,6 +38,7 @@ export function loadFleet(deps: Pick<Deps, 'db' | 'links'>, merchantId: string):
     return {
       merchant,
       drivers: fleet.map(driverRecord),
+      robots: fleet.filter(({ robot }) => robot).map(({ id }) => id),
       orders: active.map((order) => orderRecord(order, deps.links)),
       chats: chats.map(({ id }) => id),
     };

@@ -4,6 +4,7 @@ import { hashToken, trackingToken } from '../../db/tracking-token.ts';
 import { AppError } from '../../domain/errors.ts';
 import { Contact, Instant, Item, Money, ProofDemand, Stop } from '../../domain/orders.ts';
 import { type Actor, actorId } from '../../domain/policy.ts';
+import { SandboxOutcome } from '../../domain/sandbox.ts';
 import { text } from '../../domain/text.ts';
 import { answer, body, secured, securedProblems } from '../api.ts';
 import { plainPhone } from '../contact-fields.ts';
@@ -36,6 +37,15 @@ export const NewOrder = z
           'From `POST /v1/quotes`: gives the order its fee and its promise. Good for one order with the quoted stops (to ' +
           '200 m). Without one an order is taken outside of zones and of opening hours too, and has no fee.',
       }),
+    sandbox: z.boolean().optional().openapi({
+      description:
+        'To try an integration: a robot delivers it within a minute, and nobody is sent a message.',
+    }),
+    sandboxOutcome: SandboxOutcome.optional().openapi({ description: 'How the robot ends it: `delivered`.' }),
+  })
+  .refine(({ sandbox, sandboxOutcome }) => sandbox || sandboxOutcome === undefined, {
+    path: ['sandboxOutcome'],
+    message: 'is for orders with `sandbox`',
   })
   .openapi('NewOrder');
 export type NewOrder = z.infer<typeof NewOrder>;
@@ -133,6 +143,8 @@ export function newRow(deps: Pick<Deps, 'links' | 'pins'>, input: NewOrder) {
     cash_on_delivery: input.cashOnDelivery,
     proof: input.proof,
     quote_id: input.quoteId,
+    sandbox: input.sandbox,
+    sandbox_outcome: input.sandboxOutcome,
     tracking_hash: hashToken(trackingToken(deps.links.trackingKey, id, 0)),
     pin: input.proof?.pin ? deps.pins.create(id) : undefined,
   };

@@ -4,7 +4,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import type { Transaction } from '../../db/client.ts';
 import type { OrderRow } from '../../db/order-record.ts';
-import { orders } from '../../db/schema/orders.ts';
+import { deliveryUpdates, orders } from '../../db/schema/orders.ts';
 import { AppError, notFound } from '../../domain/errors.ts';
 import { distance } from '../../domain/geo.ts';
 import { isActive } from '../../domain/order-status.ts';
@@ -94,7 +94,10 @@ export async function editOrder(
       .where(own)
       .returning();
     if (changed === undefined) throw notFound('order');
-    await recordEdit(tx, actor, id);
+    const changes = Object.keys(OrderEdit.shape).filter(
+      (key) => !isDeepStrictEqual(Reflect.get(current, key), Reflect.get(changed, key)),
+    );
+    await recordEdit(tx, actor, id, changes);
     return changed;
   });
   deps.wakeRelay();
@@ -122,9 +125,25 @@ async function newCustomer(
   return found && { customerId: found.id };
 }
 
-/** The log's line and the outbox's row of an order that was just edited in this transaction. */
-export async function recordEdit(tx: Transaction, actor: Actor, orderId: string): Promise<void> {
+/**
+ * The log's line and the outbox's row of an order that was just edited in this transaction. `changed`: what of it, where its
+ * driver may have to be told.
+ */
+export async function recordEdit(
+  tx: Transaction,
+  actor: Actor,
+  orderId: string,
+  changed: string[] = [],
+): Promise<void> {
+  const { merchantId } = actor;
+  const id = uuidv7();
   await tx.execute(sql`
-    select record_order_change(o, ${uuidv7()}, 'edited', o.updated_at, null, ${actor.type}, ${actorId(actor)}, null, null)
-    from orders o where merchant_id = ${actor.merchantId} and id = ${orderId}`);
+    select record_order_change(o, ${id}, 'edited', o.updated_at, null, ${actor.type}, ${actorId(actor)}, null, null)
+    from orders o where merchant_id = ${merchantId} and id = ${orderId}`);
+  if (changed.length === 0) return;
+  const { merchantId: merchant, orderId: order, id: line } = deliveryUpdates;
+  await tx
+    .update(deliveryUpdates)
+    .set({ details: { changed } })
+    .where(and(eq(merchant, merchantId), eq(order, orderId), eq(line, id)));
 }

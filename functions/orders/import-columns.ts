@@ -14,13 +14,26 @@ const column = (path: string, kind: CellKind, ...aliases: string[]): ImportColum
  */
 export const IMPORT_COLUMNS: Record<string, ImportColumn> = {
   external_id: column('externalId', 'text', 'order_id', 'reference', 'id_externo', 'pedido', 'referencia'),
-  dropoff_address: column('dropoff.address', 'text', 'address', 'direccion', 'direccion_entrega', 'domicilio'),
+  dropoff_address: column(
+    'dropoff.address',
+    'text',
+    'address',
+    'direccion',
+    'direccion_entrega',
+    'domicilio',
+  ),
   dropoff_lat: column('dropoff.location.lat', 'number', 'lat', 'latitude', 'latitud'),
   dropoff_lng: column('dropoff.location.lng', 'number', 'lng', 'lon', 'longitude', 'longitud'),
   dropoff_name: column('dropoff.contact.name', 'text', 'name', 'customer', 'nombre', 'cliente'),
   dropoff_phone: column('dropoff.contact.phone', 'text', 'phone', 'mobile', 'telefono', 'celular'),
   dropoff_email: column('dropoff.contact.email', 'text', 'email', 'correo'),
-  dropoff_instructions: column('dropoff.instructions', 'text', 'instructions', 'indicaciones', 'instrucciones'),
+  dropoff_instructions: column(
+    'dropoff.instructions',
+    'text',
+    'instructions',
+    'indicaciones',
+    'instrucciones',
+  ),
   window_from: column('dropoff.window.from', 'time', 'dropoff_window_from', 'from', 'desde'),
   window_to: column('dropoff.window.to', 'time', 'dropoff_window_to', 'to', 'hasta'),
   pickup_address: column('pickup.address', 'text', 'direccion_retiro'),
@@ -89,7 +102,8 @@ export function columnsOf(header: readonly string[], ignoreUnknown: boolean) {
       return { title, name };
     }
     const other = taken.get(name);
-    if (other !== undefined) errors.push({ column: title, message: `means the same as the column "${other}"` });
+    if (other !== undefined)
+      errors.push({ column: title, message: `means the same as the column "${other}"` });
     taken.set(name, title);
     return { title, name };
   });

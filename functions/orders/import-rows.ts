@@ -10,7 +10,14 @@ import { wrongTimes } from './times.ts';
 /** What is wrong in one cell; `column` as the file calls it, null for the row as a whole. */
 export type RowError = { row: number; column: string | null; message: string };
 export type ImportRow = { row: number; order: NewOrder };
-export type Checked = { rows: number; orders: ImportRow[]; errors: RowError[] };
+export type Checked = {
+  rows: number;
+  /** Those of good rows. */
+  orders: ImportRow[];
+  errors: RowError[];
+  /** What the file calls the column of `external_id`. */
+  idColumn: string;
+};
 
 type Rules = { shop: Shop & { hasPickup: boolean }; ignoreUnknown: boolean; now: number };
 
@@ -20,8 +27,9 @@ export function checkRows(table: CsvTable, rules: Rules): Checked {
   const errors: RowError[] = wrongHeader.map((error) => ({ row: 1, ...error }));
   if (table.broken) errors.push({ column: null, ...table.broken });
   else if (table.rows.length === 0) errors.push({ row: 1, column: null, message: 'has no orders below it' });
-  // Without its columns nothing can be said of a row.
-  if (wrongHeader.length > 0) return { rows: table.rows.length, orders: [], errors };
+  // Without good columns nothing can be said of a row.
+  const idColumn = titleOf(columns, 'externalId');
+  if (wrongHeader.length > 0) return { rows: table.rows.length, orders: [], errors, idColumn };
 
   const orders: ImportRow[] = [];
   const firstRow = new Map<string, number>();
@@ -33,13 +41,13 @@ export function checkRows(table: CsvTable, rules: Rules): Checked {
     const { externalId } = order;
     const before = externalId === undefined ? undefined : firstRow.get(externalId);
     if (before !== undefined) {
-      tell(titleOf(columns, 'externalId'), `is that of row ${before} as well`);
+      tell(idColumn, `is that of row ${before} as well`);
       continue;
     }
     if (externalId !== undefined) firstRow.set(externalId, row.row);
     orders.push({ row: row.row, order });
   }
-  return { rows: table.rows.length, orders, errors: errors.sort((a, b) => a.row - b.row) };
+  return { rows: table.rows.length, orders, errors, idColumn };
 }
 
 type CellError = { column: string | null; message: string };
@@ -56,7 +64,8 @@ function checkRow({ cells }: CsvRow, columns: readonly FileColumn[], { shop, now
     if (cell === '') continue;
     const column = name === undefined ? undefined : IMPORT_COLUMNS[name];
     if (column === undefined) {
-      if (title === '') wrong.push({ column: null, message: `has text in column ${index + 1}, which has no name` });
+      if (title === '')
+        wrong.push({ column: null, message: `has text in column ${index + 1}, which has no name` });
       continue;
     }
     const reading = readCell(column.kind, cell, shop);
@@ -106,7 +115,9 @@ const isWithin = (path: string, other: string): boolean =>
 
 /** What the file calls the column of that place in an order; where it has none, the name that it would have. */
 function titleOf(columns: readonly FileColumn[], path: string): string {
-  const fitting = Object.entries(IMPORT_COLUMNS).filter(([, { path: own }]) => own !== '' && isWithin(path, own));
+  const fitting = Object.entries(IMPORT_COLUMNS).filter(
+    ([, { path: own }]) => own !== '' && isWithin(path, own),
+  );
   const titles = fitting.flatMap(([name]) => columns.find((column) => column.name === name)?.title ?? []);
   return titles[0] ?? fitting[0]?.[0] ?? path;
 }

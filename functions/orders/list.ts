@@ -77,10 +77,10 @@ export async function listOrders(deps: Deps, actor: Actor, query: z.infer<typeof
 }
 
 /** The id is made by our clock, `created_at` by the database's; they may differ by so much. */
-const CLOCK_SKEW_MS = 60_000;
+export const CLOCK_SKEW_MS = 60_000;
 
 /** The smallest UUIDv7 of that moment (RFC 9562, 5.7: the first 48 bits are milliseconds), the skew off. */
-function firstIdAt(instant: string, skew = -CLOCK_SKEW_MS): string {
+export function firstIdAt(instant: string, skew = -CLOCK_SKEW_MS): string {
   const hex = Math.max(0, Date.parse(instant) + skew)
     .toString(16)
     .padStart(12, '0');

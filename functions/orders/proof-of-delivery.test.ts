@@ -119,11 +119,11 @@ describe('what an order demands', () => {
     const managers = await upload(id, 'photo', merchant);
     expect((await deliver<Refusal>(id)).body.missing).toEqual(['photo']);
     const { status, body } = await deliver<Refusal>(id, {
-      proof: { photoIds: [signature.id, elsewhere.id], signatureId: managers.id },
+      proof: { photoIds: [signature.id, elsewhere.id, managers.id], signatureId: uuidv7() },
     });
     expect({ status, paths: body.errors?.map(({ path }) => path).sort() }).toEqual({
       status: 422,
-      paths: ['proof.photoIds.0', 'proof.photoIds.1', 'proof.signatureId'],
+      paths: ['proof.photoIds.0', 'proof.photoIds.1', 'proof.photoIds.2', 'proof.signatureId'],
     });
     expect((await deliver(id, {}, merchant)).status).toBe(200);
   });
@@ -338,6 +338,15 @@ describe('the PIN', () => {
     } finally {
       await own.end();
     }
+  });
+
+  test('of a secret that was lost is shown to nobody, breaks no page, and a manager helps', async () => {
+    const order = await atTheDoor({ pin: true });
+    await app.owner`update order_pins set sealed = 'x', mac = 'x' where order_id = ${order.id}`;
+    expect(await pinOf(order)).toBeNull();
+    const shown = await app.request('GET', `/v1/orders/${order.id}/pin`, { token: merchant.token });
+    expect(shown.status).toBe(404);
+    expect((await deliver(order.id, { override: { proof: true }, reason: 'r' }, merchant)).status).toBe(200);
   });
 
   test.each(['123', '1234567', '12a4', ''])('is no %j', async (pin) => {

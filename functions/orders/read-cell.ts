@@ -56,7 +56,10 @@ const PROOFS: Record<string, keyof ProofDemand> = {
 };
 
 function readProof(cell: string): ProofDemand | undefined {
-  const words = cell.toLowerCase().split(/[\s,;+]+/).filter((word) => word !== '');
+  const words = cell
+    .toLowerCase()
+    .split(/[\s,;+]+/)
+    .filter((word) => word !== '');
   const kinds = words.map((word) => PROOFS[word]);
   if (kinds.includes(undefined)) return undefined;
   return Object.fromEntries(kinds.map((kind) => [kind, true]));

@@ -1,15 +1,18 @@
 import { router } from '../api.ts';
+import { readSheet } from '../csv/read-sheet.ts';
 import type { Deps } from '../deps.ts';
 import { etag, expectedVersion } from '../etag.ts';
-import { onceFor } from '../idempotency.ts';
+import { onceFor, onceForPart } from '../idempotency.ts';
 import { assignOrder, assignOrderRoute } from './assign.ts';
 import { cancelOrder, cancelOrderRoute } from './cancel.ts';
 import { changeStatus, changeStatusRoute } from './change-status.ts';
 import { createOrder, createOrderRoute } from './create.ts';
+import { createBatch, createBatchRoute } from './create-batch.ts';
 import { editOrder, editOrderRoute } from './edit.ts';
 import { enterFleetRoom, enterFleetRoomRoute, enterOrderRoom, enterOrderRoomRoute } from './enter-room.ts';
 import { getOrder, getOrderRoute } from './get.ts';
 import { getTrail, getTrailRoute } from './get-trail.ts';
+import { importOrders, importOrdersRoute } from './import.ts';
 import { listOrders, listOrdersRoute } from './list.ts';
 import { listUpdates, listUpdatesRoute } from './list-updates.ts';
 import { orderFromRow } from './order.ts';
@@ -25,6 +28,20 @@ export const orders = (deps: Deps) =>
       const input = c.req.valid('json');
       const order = await createOrder(deps, c.var.actor, input, onceFor(c, input));
       return c.json(order, 201, { ...tag(order), Location: `/v1/orders/${order.id}` });
+    })
+    .openapi(createBatchRoute, async (c) =>
+      c.json(
+        await createBatch(deps, c.var.actor, c.req.valid('json'), (order, index) =>
+          onceForPart(c, order, index),
+        ),
+        200,
+      ),
+    )
+    .openapi(importOrdersRoute, async (c) => {
+      const [text, options] = [await readSheet(c), c.req.valid('query')];
+      const once = options.dryRun === 'true' ? undefined : onceFor(c, { text, options });
+      const result = await importOrders(deps, c.var.actor, text, options, once);
+      return result.dryRun ? c.json(result, 200) : c.json(result, 201);
     })
     .openapi(listOrdersRoute, async (c) =>
       c.json(await listOrders(deps, c.var.actor, c.req.valid('query')), 200),

@@ -11,6 +11,7 @@ import { DriverState, Eta, VehicleType } from '../../domain/orders.ts';
 import type { Actor } from '../../domain/policy.ts';
 import { answer, IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
+import { isPerson } from '../drivers/driver.ts';
 import { type Candidate, rankDrivers, type Suggestion } from './suggest-ranking.ts';
 
 /** Told, of as many as are looked at closely: those on shift first, then the nearest. */
@@ -105,6 +106,7 @@ async function findCandidates(
       and(
         eq(drivers.merchantId, merchantId),
         isNull(drivers.removedAt),
+        isPerson,
         driverId === null ? undefined : ne(drivers.id, driverId),
       ),
     )

@@ -288,7 +288,10 @@ withTools('the chart', ['helm', 'kubernetes-validate', 'promtool'], () => {
     test.for<[string, string[]]>([
       ['accounts', ['/v1/merchants/me', '/v1/auth/login', '/v1/users', '/v1/api-keys', '/v1/audit']],
       ['accounts', ['/.well-known/jwks.json']],
-      ['orders', ['/v1/orders', '/v1/quotes', '/v1/zones/1', '/v1/analytics/daily', '/v1/fleet/room']],
+      [
+        'orders',
+        ['/v1/orders', '/v1/ratings', '/v1/quotes', '/v1/zones/1', '/v1/analytics/daily', '/v1/fleet/room'],
+      ],
       ['drivers', ['/v1/drivers/me/shift', '/v1/ingest/osmand']],
       ['customers', ['/v1/customers/1', '/v1/tracking/a/room', '/t/abc']],
       ['notifications', ['/v1/webhooks/1/deliveries', '/v1/notifications', '/v1/push/key']],

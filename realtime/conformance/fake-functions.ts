@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
+import { type Conversation, NewMessage, NewRead } from '../../domain/messages.ts';
 import { FleetFlush, type FleetState, type RoomEvent } from '../../domain/room-events.ts';
-import type { RoomClaims } from '../../domain/room-messages.ts';
+import type { Message, RoomClaims } from '../../domain/room-messages.ts';
 import { serviceKey } from '../service-token.ts';
 
 export const SECRET = 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE';
@@ -16,6 +17,12 @@ export class FakeFunctions {
   readonly flushes = new Map<string, FleetFlush[]>();
   /** What `/internal` answers instead, while it is "down". */
   failing: number | null = null;
+  /** The same, of messages alone. */
+  chatFailing: number | null = null;
+  /** By order. */
+  readonly chats = new Map<string, Conversation>();
+  /** Messages are stored, and not answered, until this is settled. */
+  answerAfter: Promise<void> = Promise.resolve();
   origin = '';
   #server = createServer((request, response) => void this.#answer(request, response));
   #keys = generateKeyPair('EdDSA', { extractable: true });
@@ -67,6 +74,39 @@ export class FakeFunctions {
     });
   }
 
+  chatOf(orderId: string): Conversation {
+    const chat = this.chats.get(orderId) ?? { messages: [], reads: {} };
+    this.chats.set(orderId, chat);
+    return chat;
+  }
+
+  /** Stores a message as if it had come by HTTP; `secondsAgo` by this clock. */
+  say(orderId: string, secondsAgo: number, fields: Partial<Message> = {}): Message {
+    const at = new Date(Date.now() - secondsAgo * 1000).toISOString();
+    const message: Message = { id: crypto.randomUUID(), from: 'customer', text: 'Hello', at, ...fields };
+    this.chatOf(orderId).messages.push(message);
+    return message;
+  }
+
+  #keep(body: string): Message | null {
+    const { id, orderId, speaker, text } = NewMessage.parse(JSON.parse(body));
+    const others = [...this.chats].some(
+      ([order, { messages }]) => order !== orderId && messages.some((message) => message.id === id),
+    );
+    if (others) return null;
+    const known = this.chatOf(orderId).messages.find((message) => message.id === id);
+    return known ?? this.say(orderId, 0, { id, from: speaker.from, text });
+  }
+
+  #mark(body: string) {
+    const { id, orderId, speaker } = NewRead.parse(JSON.parse(body));
+    const chat = this.chatOf(orderId);
+    const upTo = chat.messages.find((message) => message.id === id)?.at;
+    if (upTo === undefined) return null;
+    if (upTo > (chat.reads[speaker.from] ?? '')) chat.reads[speaker.from] = upTo;
+    return { by: speaker.from, upTo: chat.reads[speaker.from] };
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, area, what, id = ''] = (request.url ?? '').split('/');
     if (area === '.well-known') {
@@ -83,6 +123,14 @@ export class FakeFunctions {
     if (what === 'flush') {
       this.flushes.set(id, [...(this.flushes.get(id) ?? []), FleetFlush.parse(JSON.parse(body))]);
       return json(response, 200, { ok: true });
+    }
+    if (what === 'messages' || what === 'reads') {
+      if (this.chatFailing !== null) return json(response, this.chatFailing, {});
+      const order = (request.url ?? '').split('/')[4];
+      if (order !== undefined) return json(response, 200, this.chatOf(order));
+      const answer = what === 'reads' ? this.#mark(body) : this.#keep(body);
+      await this.answerAfter;
+      return json(response, answer === null ? 409 : 200, answer ?? { detail: 'The id is that of another.' });
     }
     const fleet = this.fleets.get(id);
     return fleet === undefined ? json(response, 404, {}) : json(response, 200, fleet);

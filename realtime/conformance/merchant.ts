@@ -9,7 +9,7 @@ import type { Rooms } from './runtimes.ts';
 const SHOP = { lat: -34.906, lng: -56.19 };
 const HOME = { lat: -34.91, lng: -56.16 };
 
-type Joining = TokenOptions & ConnectOptions & { token?: string };
+type Joining = TokenOptions & ConnectOptions & { token?: string; readOnly?: true };
 
 /** A merchant of its own for a test: a fleet in the fake functions, and the people who connect. */
 export class Merchant {
@@ -21,7 +21,8 @@ export class Merchant {
   constructor(functions: FakeFunctions, rooms: Rooms) {
     this.functions = functions;
     this.rooms = rooms;
-    functions.fleets.set(this.id, { merchant: { id: this.id, name: 'Shop' }, drivers: [], orders: [] });
+    const merchant = { id: this.id, name: 'Shop' };
+    functions.fleets.set(this.id, { merchant, drivers: [], orders: [], chats: [] });
   }
 
   /** A driver whom functions knows. */
@@ -125,8 +126,9 @@ export class Merchant {
     who: { audience: 'manager' | 'driver' | 'customer'; driver?: string },
     options: Joining,
   ): Promise<RoomClient> {
-    const token =
-      options.token ?? (await this.functions.roomToken({ merchant: this.id, party, room, ...who }, options));
+    const { readOnly } = options;
+    const claims = { merchant: this.id, party, room, ...who, ...(readOnly ? { readOnly } : {}) };
+    const token = options.token ?? (await this.functions.roomToken(claims, options));
     const client = new RoomClient(this.rooms.origin, party, room, token, options);
     this.#clients.push(client);
     return client;

@@ -28,6 +28,8 @@ function conformance(start: (options: RoomsOptions) => Promise<Rooms>): void {
   });
   beforeEach(() => {
     functions.failing = null;
+    functions.chatFailing = null;
+    functions.answerAfter = Promise.resolve();
     shop = new Merchant(functions, rooms);
   });
   afterEach(() => shop.leave());
@@ -496,6 +498,235 @@ function conformance(start: (options: RoomsOptions) => Promise<Rooms>): void {
     });
   });
 
+  describe('the chat', () => {
+    const ANA = uuidv7();
+    const MARIA = uuidv7();
+
+    /** An order on its way, and who talks about it. */
+    async function talk() {
+      const ana = shop.driver();
+      const order = shop.order({ status: 'enroute_to_dropoff', driverId: ana.id });
+      const customer = await shop.customer(order, { sub: order.id });
+      const driver = await shop.driverOf(order, ana, { sub: ANA });
+      const manager = await shop.managerOf(order, { sub: MARIA });
+      const everybody = [customer, driver, manager];
+      for (const client of everybody) await client.nth('snapshot');
+      return { order, ana, customer, driver, manager, everybody };
+    }
+    const ids = (client: RoomClient) => client.of('message').map(({ id }) => id);
+    const snapshotOf = async (client: RoomClient) => {
+      const snapshot = await client.nth('snapshot');
+      if (!('messages' in snapshot)) throw new Error('That is a fleet’s.');
+      return snapshot;
+    };
+
+    test('shows what each side writes to all three, the sender too, and to who comes later', async () => {
+      const { order, customer, driver, manager, everybody } = await talk();
+      const sent = [customer, driver, manager].map((client, i) => ({
+        client,
+        id: uuidv7(),
+        text: `word ${i}`,
+      }));
+      for (const { client, id, text } of sent) {
+        client.send({ type: 'message', id, text });
+        await client.nth('message', sent.findIndex((one) => one.id === id) + 1);
+      }
+      const stored = functions.chatOf(order.id).messages;
+      expect(stored.map(({ id, from, text }) => ({ id, from, text }))).toEqual(
+        sent.map(({ id, text }, i) => ({ id, text, from: ['customer', 'driver', 'manager'][i] })),
+      );
+      for (const client of everybody) {
+        await client.settled();
+        expect(client.of('message').map(({ id, from, text, at }) => ({ id, from, text, at }))).toEqual(
+          stored,
+        );
+        expect(client.of('error')).toEqual([]);
+      }
+      const late = await shop.customer(order);
+      expect((await snapshotOf(late)).messages).toEqual(stored);
+      // Neither who wrote nor anything else of the driver is in what the customer gets.
+      for (const secret of [ANA, MARIA, 'Pérez'])
+        expect(JSON.stringify(customer.messages)).not.toContain(secret);
+    });
+
+    test('takes the same id twice as one message, and acknowledges it to its sender again', async () => {
+      const { order, customer, driver } = await talk();
+      const message = { type: 'message', id: uuidv7(), text: 'Second floor' };
+      customer.send(message);
+      await customer.nth('message');
+      customer.send(message);
+      await customer.nth('message', 2);
+      await driver.settled();
+      expect(ids(driver)).toEqual([message.id]);
+      expect(functions.chatOf(order.id).messages).toHaveLength(1);
+    });
+
+    test('tells the sender when functions cannot be had, shows nothing, and takes it later', async () => {
+      const { order, customer, driver } = await talk();
+      const message = { type: 'message', id: uuidv7(), text: 'Second floor' };
+      functions.failing = 500;
+      customer.send(message);
+      expect(await customer.nth('error')).toMatchObject({ code: 'not_stored', id: message.id });
+      await driver.settled();
+      expect([...ids(customer), ...ids(driver), ...functions.chatOf(order.id).messages]).toEqual([]);
+      expect((await snapshotOf(await shop.managerOf(order))).messages).toEqual([]);
+      functions.failing = null;
+      customer.send(message);
+      expect(await driver.nth('message')).toMatchObject({ id: message.id, from: 'customer' });
+      await customer.nth('message');
+    });
+
+    test('tells why what will never be taken is refused', async () => {
+      const { customer, driver } = await talk();
+      const elsewhere = functions.say(shop.order().id, 5);
+      customer.send({ type: 'message', id: elsewhere.id, text: 'Mine' });
+      const detail = 'The id is that of another.';
+      expect(await customer.nth('error')).toMatchObject({ code: 'refused', id: elsewhere.id, detail });
+      functions.chatFailing = 429;
+      customer.send({ type: 'message', id: uuidv7(), text: 'Again' });
+      expect(await customer.nth('error', 2)).toMatchObject({ code: 'too_fast' });
+      expect(ids(await driver.settled())).toEqual([]);
+      expect(customer.closeCode).toBeNull();
+    });
+
+    test('shows what came another way once, whoever of the worker and functions is faster', async () => {
+      const { order, customer, driver, everybody } = await talk();
+      const byHttp = functions.say(order.id, 3, { from: 'manager', text: 'We called him' });
+      for (const _ of [1, 2]) await shop.post({ type: 'message', orderId: order.id, message: byHttp });
+      for (const client of everybody) expect(await client.nth('message')).toMatchObject(byHttp);
+
+      let answered = () => {};
+      functions.answerAfter = new Promise((resolve) => {
+        answered = resolve;
+      });
+      const mine = { type: 'message', id: uuidv7(), text: 'Thanks' };
+      customer.send(mine);
+      await vi.waitFor(() => expect(functions.chatOf(order.id).messages).toHaveLength(2), PATIENCE);
+      const stored = functions.chatOf(order.id).messages.at(-1);
+      if (stored === undefined) throw new Error('There are two.');
+      await shop.post({ type: 'message', orderId: order.id, message: stored });
+      await driver.nth('message', 2);
+      answered();
+      // The next one is stored after the answer to that one.
+      customer.send({ type: 'message', id: uuidv7(), text: 'Bye' });
+      await driver.nth('message', 3);
+      for (const client of everybody) {
+        await client.nth('message', 3);
+        expect(new Set(ids(await client.settled())).size).toBe(3);
+        expect(client.of('message')).toHaveLength(3);
+      }
+    });
+
+    test('is loaded when somebody comes to an order that has one, the newest fifty', async () => {
+      const order = shop.order();
+      functions.fleets.get(shop.id)?.chats.push(order.id);
+      for (let i = 60; i > 0; i--) functions.say(order.id, i, { text: `${i} seconds ago` });
+      functions.chatOf(order.id).messages.splice(0, 10);
+      functions.chatOf(order.id).reads.manager = functions.chatOf(order.id).messages[3]?.at;
+      const customer = await shop.customer(order);
+      const { messages, reads } = await snapshotOf(customer);
+      expect(messages).toEqual(functions.chatOf(order.id).messages);
+      expect(reads).toEqual({ manager: messages[3]?.at });
+      // A fifty-first pushes the first one out; a late repeat of that does not come back.
+      const newest = functions.say(order.id, 0);
+      await shop.post({ type: 'message', orderId: order.id, message: newest });
+      const [first] = messages;
+      if (first !== undefined) await shop.post({ type: 'message', orderId: order.id, message: first });
+      const later = await snapshotOf(await shop.managerOf(order));
+      expect(later.messages).toEqual([...messages.slice(1), newest]);
+      expect(ids(await customer.settled())).toEqual([newest.id]);
+    });
+
+    test('lets viewers in while it cannot be loaded, and shows it to them as soon as it can', async () => {
+      const order = shop.order();
+      functions.fleets.get(shop.id)?.chats.push(order.id);
+      const said = functions.say(order.id, 60);
+      functions.chatFailing = 503;
+      const customer = await shop.customer(order);
+      expect((await snapshotOf(customer)).messages).toEqual([]);
+      functions.chatFailing = null;
+      await vi.waitFor(async () => {
+        const { messages } = await snapshotOf(await shop.managerOf(order));
+        expect(messages).toEqual([said]);
+      }, PATIENCE);
+      expect(await customer.nth('message')).toMatchObject(said);
+    });
+
+    test('keeps how far each side has read, tells all, and never goes back', async () => {
+      const { order, customer, driver, manager, everybody } = await talk();
+      const [first, second] = [functions.say(order.id, 9), functions.say(order.id, 5)];
+      for (const message of [first, second]) await shop.post({ type: 'message', orderId: order.id, message });
+      driver.send({ type: 'read', id: second.id });
+      for (const client of everybody) {
+        expect(await client.nth('read')).toMatchObject({ by: 'driver', upTo: second.at });
+      }
+      driver.send({ type: 'read', id: first.id });
+      driver.send({ type: 'read', id: second.id });
+      // One that the room does not have; functions does, and says where the mark stands.
+      driver.send({ type: 'read', id: functions.say(order.id, 20).id });
+      manager.send({ type: 'read', id: first.id });
+      await customer.nth('read', 2);
+      expect(customer.of('read').map(({ by, upTo }) => [by, upTo])).toEqual([
+        ['driver', second.at],
+        ['manager', first.at],
+      ]);
+      const reads = { driver: second.at, manager: first.at };
+      expect(functions.chatOf(order.id).reads).toEqual(reads);
+      expect((await snapshotOf(await shop.customer(order))).reads).toEqual(reads);
+      customer.send({ type: 'read', id: uuidv7() });
+      expect(await customer.nth('error')).toMatchObject({ code: 'refused' });
+    });
+
+    test('is written by nobody who may only look', async () => {
+      const { order, driver } = await talk();
+      const looker = await shop.managerOf(order, { readOnly: true });
+      await looker.nth('snapshot');
+      const id = uuidv7();
+      looker.send({ type: 'message', id, text: 'Let me' });
+      looker.send({ type: 'read', id });
+      expect(await looker.nth('error', 2)).toMatchObject({ code: 'forbidden', id });
+      expect(ids(await driver.settled())).toEqual([]);
+      expect(functions.chatOf(order.id).messages).toEqual([]);
+    });
+
+    test('stores in the order of sending, and takes no more at once than it can hold', async () => {
+      const { order, customer } = await talk();
+      let answered = () => {};
+      functions.answerAfter = new Promise((resolve) => {
+        answered = resolve;
+      });
+      const sent = Array.from({ length: 15 }, (_, i) => ({ type: 'message', id: uuidv7(), text: `${i}` }));
+      for (const message of sent) customer.send(message);
+      // One on its way, ten that wait.
+      await customer.nth('error', 4);
+      answered();
+      await customer.nth('message', 11);
+      const stored = functions.chatOf(order.id).messages.map(({ id }) => id);
+      expect(stored).toEqual(sent.slice(0, 11).map(({ id }) => id));
+      const refused = sent.slice(11).map(({ id }) => ({ code: 'too_fast', id }));
+      expect(customer.of('error')).toMatchObject(refused);
+    });
+
+    test('is gone from the room when it is erased, and nothing brings it back', async () => {
+      const { order, customer, manager, everybody } = await talk();
+      const { seq } = await customer.nth('snapshot');
+      customer.send({ type: 'message', id: uuidv7(), text: 'My secret' });
+      for (const client of everybody) await client.nth('message');
+      const { epoch } = await manager.nth('message');
+      const [secret] = functions.chatOf(order.id).messages;
+      functions.chats.delete(order.id);
+      const at = new Date().toISOString();
+      await shop.post({ type: 'chat_erased', orderId: order.id, at });
+      for (const client of everybody) {
+        expect(await client.nth('snapshot', 2)).toMatchObject({ messages: [], recovered: false });
+      }
+      if (secret !== undefined) await shop.post({ type: 'message', orderId: order.id, message: secret });
+      const back = await shop.customer(order, { query: { epoch, seq: String(seq) } });
+      expect(await back.nth('snapshot')).toMatchObject({ messages: [], recovered: false });
+      expect(ids(await back.settled())).toEqual([]);
+    });
+  });
+
   describe('messages', () => {
     test('that are no good are refused with an error and the socket stays', async () => {
       const client = await shop.manager();
@@ -505,8 +736,15 @@ function conformance(start: (options: RoomsOptions) => Promise<Rooms>): void {
       client.send('{');
       client.send('[1]');
       client.socket.send(Buffer.from([1, 2, 3]));
-      client.send({ type: 'message', id: '1', text: 'hi' });
+      client.send({ type: 'shout', text: 'hi' });
+      client.send({ type: 'message', id: uuidv7(), text: 'There is no chat of a whole fleet.' });
+      client.send({ type: 'read', id: uuidv7() });
       client.send({ type: 'fix', seq: 1 });
+      client.send({ type: 'message', id: '1', text: 'hi' });
+      client.send({ type: 'message', id: uuidv7(), text: ' ' });
+      client.send({ type: 'message', id: uuidv7(), text: 'x'.repeat(1001) });
+      client.send({ type: 'message', id: uuidv7(), text: 'a\0b' });
+      client.send({ type: 'message', id: uuidv7(), text: 'hi', from: 'manager' });
       await client.settled();
       expect(client.of('error').map((error) => error.code)).toEqual([
         'too_large',
@@ -515,6 +753,13 @@ function conformance(start: (options: RoomsOptions) => Promise<Rooms>): void {
         'bad_json',
         'bad_json',
         'unknown_type',
+        'unknown_type',
+        'unknown_type',
+        'invalid',
+        'invalid',
+        'invalid',
+        'invalid',
+        'invalid',
         'invalid',
       ]);
       expect(client.closeCode).toBeNull();
