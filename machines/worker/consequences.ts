@@ -1,7 +1,7 @@
 import type { InferSelectModel } from 'drizzle-orm';
 import { z } from 'zod';
 import type { outbox } from '../../db/schema/orders.ts';
-import { NOTIFICATIONS_QUEUE, ROOM_QUEUE, WEBHOOKS_QUEUE } from './queues.ts';
+import { NOTIFICATIONS_QUEUE, ROOM_QUEUE, SANDBOX_QUEUE, WEBHOOKS_QUEUE } from './queues.ts';
 
 export type Topic = InferSelectModel<typeof outbox>['topic'];
 
@@ -10,7 +10,7 @@ export type Topic = InferSelectModel<typeof outbox>['topic'];
  * what a newer release writes waits for that release's worker.
  */
 export const CONSEQUENCES: Record<Topic, readonly string[]> = {
-  order: [ROOM_QUEUE, WEBHOOKS_QUEUE, NOTIFICATIONS_QUEUE],
+  order: [ROOM_QUEUE, WEBHOOKS_QUEUE, NOTIFICATIONS_QUEUE, SANDBOX_QUEUE],
   driver: [ROOM_QUEUE, WEBHOOKS_QUEUE],
   driver_removed: [ROOM_QUEUE, WEBHOOKS_QUEUE],
   user_removed: [ROOM_QUEUE],

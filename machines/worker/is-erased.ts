@@ -28,7 +28,7 @@ export async function isErased(
   if (!OF_VERSION.includes(topic)) return customer.erasedAt.getTime() > Date.parse(at);
   // Asked after the lock was had, or it could be the version of before.
   const [order] = await tx.select({ version: orders.version }).from(orders).where(own);
-  return false;
+  return order !== undefined && order.version > version;
 }
 
 /** Topics whose payload is the order, as it was at that version. */

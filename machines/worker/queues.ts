@@ -11,6 +11,8 @@ export const WEBHOOK_DELIVERY_QUEUE = 'webhook_delivery';
 export const NOTIFICATIONS_QUEUE = 'notifications';
 export const NOTIFICATIONS_DEAD_QUEUE = 'notifications_dead';
 export const NOTIFICATION_QUEUE = 'notification';
+export const SANDBOX_QUEUE = 'sandbox';
+export const ROBOT_QUEUE = 'robot';
 export const ORDER_TIMES_QUEUE = 'order_times';
 export const PARTITIONS_QUEUE = 'trail_partitions';
 export const RETENTION_QUEUE = 'retention';
@@ -87,6 +89,26 @@ const QUEUES: Record<string, QueueOptions & { deadLetter?: string }> = {
     retryDelayMax: 15,
     // An attempt ends after 15 s.
     expireInSeconds: 20,
+    deleteAfterSeconds: 60,
+  },
+  /** Facts of orders that a robot delivers. */
+  [SANDBOX_QUEUE]: {
+    retryLimit: 1_000_000,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 15,
+    // It only makes the next one's job.
+    expireInSeconds: 15,
+    deleteAfterSeconds: 60,
+  },
+  /** One act of a robot, at its time. It holds ids only. An order that it cannot end for an hour was not worth it. */
+  [ROBOT_QUEUE]: {
+    retryLimit: 240,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 15,
+    // A post to the rooms ends after 5 s.
+    expireInSeconds: 15,
     deleteAfterSeconds: 60,
   },
   /** Each minute; one that failed is the next one's. */

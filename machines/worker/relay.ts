@@ -2,7 +2,7 @@ import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { complaint } from './complaint.ts';
 import { CONSEQUENCES, type Fact, TOPICS, type Topic } from './consequences.ts';
-import { WEBHOOKS_QUEUE, type WorkerDatabase } from './queues.ts';
+import { ROOM_QUEUE, SANDBOX_QUEUE, WEBHOOKS_QUEUE, type WorkerDatabase } from './queues.ts';
 
 const BATCH = 200;
 
@@ -108,14 +108,21 @@ function jobsOf(rows: OutboxRow[]): Map<string, { data: Fact }[]> {
   for (const row of rows) {
     const job = { data: factOf(row) };
     for (const queue of CONSEQUENCES[row.topic]) {
-      // Most merchants have none, and then it costs them this one look.
-      if (queue === WEBHOOKS_QUEUE && !row.has_webhooks) continue;
+      if (!concerns(queue, row)) continue;
       const others = jobs.get(queue);
       if (others) others.push(job);
       else jobs.set(queue, [job]);
     }
   }
   return jobs;
+}
+
+/** Most facts concern few, and then it costs them this one look. */
+function concerns(queue: string, { topic, payload, has_webhooks }: OutboxRow): boolean {
+  // A robot of the sandbox is known to the rooms alone.
+  if (topic === 'driver' && payload.robot === true) return queue === ROOM_QUEUE;
+  if (queue === SANDBOX_QUEUE) return payload.sandbox === true;
+  return queue !== WEBHOOKS_QUEUE || has_webhooks;
 }
 
 function factOf(row: OutboxRow): Fact {

@@ -14,15 +14,22 @@ import { workQueue } from './work-queue.ts';
 /** Starts to post each fact to its merchant's fleet room. `realtimeUrl` is REALTIME_INTERNAL_URL. */
 export function startRoomJobs(context: JobContext, realtimeUrl: string): Promise<JobKind> {
   const { metrics, links } = context;
-  const token = serviceToken(serviceKey(context.secret));
+  const tell = roomPoster(context, realtimeUrl);
   const work = settleFacts(context, { queue: ROOM_QUEUE, what: 'posting to rooms' }, async (fact) => {
     const event = roomEvent(fact, links);
     if (!event) return { status: 'dead', reason: 'not readable' };
-    const outcome = await post({ realtimeUrl, metrics }, fact.merchantId, event, await token());
+    const outcome = await tell(fact.merchantId, event);
     if (outcome.status === 'done') metrics.roomDelay.observe((Date.now() - Date.parse(fact.at)) / 1000);
     return outcome;
   });
   return workQueue(context.boss, { queue: ROOM_QUEUE, workers: 4, batchSize: 16 }, work);
+}
+
+/** Posts events to the merchants' fleet rooms; never rejects. `realtimeUrl` is REALTIME_INTERNAL_URL. */
+export function roomPoster({ metrics, secret }: Pick<JobContext, 'metrics' | 'secret'>, realtimeUrl: string) {
+  const token = serviceToken(serviceKey(secret));
+  return async (merchantId: string, event: RoomEvent): Promise<Outcome> =>
+    post({ realtimeUrl, metrics }, merchantId, event, await token());
 }
 
 /** What the room is told, or undefined when the row can't be read. */
@@ -32,7 +39,11 @@ function roomEvent({ topic, entityId, payload, at }: Fact, links: TrackingLinks)
       case 'order':
         return { type: 'order', order: orderRecordFromJson(payload, links) };
       case 'driver':
-        return { type: 'driver', driver: driverRecordFromJson(payload) };
+        return {
+          type: 'driver',
+          driver: driverRecordFromJson(payload),
+          ...(payload.robot === true && { robot: true }),
+        };
       case 'driver_removed':
         return { type: 'driver_removed', driverId: entityId };
       case 'user_removed':

@@ -12,6 +12,7 @@ import { type NotificationOptions, startNotificationJobs } from './notifications
 import { createBoss, databaseOf, ensureQueues, type WorkerDatabase } from './queues.ts';
 import { startRelay } from './relay.ts';
 import { startRoomJobs } from './room-job.ts';
+import { type SandboxOptions, startSandboxJobs } from './sandbox/start.ts';
 import { startWebhookJobs, type WebhookOptions } from './webhooks/start.ts';
 
 export type WorkerOptions = {
@@ -24,6 +25,7 @@ export type WorkerOptions = {
   log: Logger;
   webhooks?: WebhookOptions;
   notifications?: NotificationOptions;
+  sandbox?: SandboxOptions;
   /** For how many days things are kept; what is not named, or all without it, for ever. */
   retention?: Partial<Retention>;
   /** Where `/metrics`, `/healthz` and `/readyz` are; nowhere without. */
@@ -72,6 +74,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
       () => startRoomJobs(context, options.realtimeUrl),
       () => startWebhookJobs(context, options.webhooks),
       () => startNotificationJobs(context, options.notifications),
+      () => startSandboxJobs(context, options.realtimeUrl, options.sandbox),
     ]) {
       const kind = await start();
       kinds.push(kind);

@@ -1,4 +1,5 @@
 import { findFreePort } from '../../db/embedded/port.ts';
+import { isLoopback } from '../../db/public-address.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 
@@ -42,10 +43,17 @@ export function environments(
   const base = baseOf(settings, addresses);
   const city = settings.demo ? addresses.demo : undefined;
   const shared = { ...base, DROPMATE_SECRET: secrets.secret };
+  // Who tries webhooks on this machine has the receiver on it too. What others reach must not call itself for them.
+  const isOurs = settings.host === 'localhost' || isLoopback(settings.host);
+  const webhooks = {
+    WEBHOOKS_ALLOW_INSECURE: process.env.WEBHOOKS_ALLOW_INSECURE ?? (isOurs ? '1' : undefined),
+  };
+  const vapid = vapidKeys(secrets, addresses.publicUrl);
   const databaseUrl = withoutOwner(secrets.databaseUrl);
   return {
     functions: {
       ...shared,
+      ...webhooks,
       PORT: new URL(addresses.functions).port || '80',
       HOST: settings.host,
       REALTIME_URL: settings.realtimeUrl ?? addresses.publicUrl,
@@ -53,6 +61,7 @@ export function environments(
       DATABASE_URL: databaseUrl,
       METRICS_PORT: settings.metricsPort,
       SIGNING_KEYS: JSON.stringify(secrets.signingKeys),
+      VAPID_PUBLIC_KEY: vapid?.VAPID_PUBLIC_KEY,
       DROPMATE_SIGNUP: settings.signup,
       TILE_URL: settings.tileUrl ?? (city && `${city}/tiles/{z}/{x}/{y}.svg`),
       GEOCODER_URL: settings.geocoderUrl ?? city,
@@ -66,6 +75,9 @@ export function environments(
     },
     worker: {
       ...shared,
+      ...webhooks,
+      ...servicesOf(process.env),
+      ...vapid,
       HOST: '127.0.0.1',
       METRICS_PORT: new URL(addresses.worker).port,
       DATABASE_URL: databaseUrl,
@@ -90,8 +102,29 @@ function withoutOwner(databaseUrl: string): string {
 }
 
 function baseOf(settings: Settings, addresses: Addresses): Environment {
-  const { DATABASE_URL, DROPMATE_SECRET, SIGNING_KEYS, PORT, HOST, METRICS_PORT, ...rest } = process.env;
+  const { DATABASE_URL, DROPMATE_SECRET, SIGNING_KEYS, PORT, HOST, METRICS_PORT, ...others } = process.env;
+  const { SMTP_URL, SMS_AUTH_TOKEN, VAPID_PRIVATE_KEY, ...rest } = others;
   return { ...rest, PUBLIC_URL: addresses.publicUrl, LOG_LEVEL: settings.logLevel };
+}
+
+/** What the worker alone is told, of the services that it sends by. */
+function servicesOf({ SMTP_URL, SMS_AUTH_TOKEN }: Environment): Environment {
+  return { SMTP_URL, SMS_AUTH_TOKEN };
+}
+
+/** Those that we are given, else our own: so web push works on one machine too. */
+function vapidKeys({ vapid }: Pick<Secrets, 'vapid'>, publicUrl: string): Environment | undefined {
+  const { VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY, VAPID_SUBJECT } = process.env;
+  if (VAPID_PUBLIC_KEY) return { VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY, VAPID_SUBJECT };
+  return (
+    vapid && {
+      VAPID_PUBLIC_KEY: vapid.publicKey,
+      VAPID_PRIVATE_KEY: vapid.privateKey,
+      // Apple's service takes no address on this machine.
+      VAPID_SUBJECT:
+        VAPID_SUBJECT || (publicUrl.startsWith('https:') ? publicUrl : 'mailto:dropmate@example.com'),
+    }
+  );
 }
 
 function listeningAt(address: string): Environment {

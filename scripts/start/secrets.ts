@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
 import { StartError } from './error.ts';
+import { newVapidKeys } from './vapid.ts';
 
 /** Private Ed25519 keys as JWKs; the first signs, all verify. */
 export const signingKeysSchema = z
@@ -14,6 +15,8 @@ const secretsSchema = z.object({
   /** 32 bytes, base64url: what service tokens, role passwords and stored PINs derive from. */
   secret: z.string().min(43),
   signingKeys: signingKeysSchema,
+  /** For web push; what an older release made has none. */
+  vapid: z.object({ publicKey: z.string(), privateKey: z.string() }).optional(),
   demo: z.object({ email: z.string(), password: z.string() }),
 });
 
@@ -24,7 +27,11 @@ export async function loadSecrets(dataFolder: string): Promise<Secrets> {
   const path = join(dataFolder, 'secrets.json');
   if (!existsSync(path)) saveSecrets(dataFolder, await generate());
   try {
-    return secretsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const kept = secretsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    if (kept.vapid) return kept;
+    const secrets = { ...kept, vapid: newVapidKeys() };
+    saveSecrets(dataFolder, secrets);
+    return secrets;
   } catch (error) {
     const why = error instanceof z.ZodError ? 'it is incomplete' : String(error);
     throw new StartError(`The secrets in ${path} cannot be read: ${why}`);

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { and, desc, eq, inArray, like, lt } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Transaction } from '../../../db/client.ts';
 import { orderRecord, orderRecordFromJson, type TrackingLinks } from '../../../db/order-record.ts';
 import { rowFromJson } from '../../../db/row.ts';
 import { messages } from '../../../db/schema/conversation.ts';
-import { orderNotices } from '../../../db/schema/notifications.ts';
 import { deliveryUpdates, orders } from '../../../db/schema/orders.ts';
 import { lateReports } from '../../../db/schema/proofs.ts';
 import type { NotificationEvent } from '../../../domain/notifications.ts';
@@ -91,6 +89,7 @@ async function orderHappenings(fact: Fact, order: OrderRecord, tx: Transaction):
       driverId: deliveryUpdates.driverId,
       actorType: deliveryUpdates.actorType,
       actorId: deliveryUpdates.actorId,
+      details: deliveryUpdates.details,
     })
     .from(deliveryUpdates)
     .where(
@@ -115,11 +114,10 @@ async function orderHappenings(fact: Fact, order: OrderRecord, tx: Transaction):
       ];
     case 'assigned':
     case 'handed_over':
-      await isNews(tx, order);
       return [...lost, ...toDriver('driver.assigned', version, order)];
     case 'edited': {
-      const changed = order.driverId !== null && isDrivers(order.status) && (await isNews(tx, order));
-      return changed ? toDriver('driver.changed', version, order) : [];
+      const changed = line.details?.changed?.some((field) => OF_DRIVERS.includes(field)) ?? false;
+      return changed && isDrivers(order.status) ? toDriver('driver.changed', version, order) : [];
     }
     case 'status':
       return [...lost, ...stepHappenings(order, version, { byDriver, but })];
@@ -127,6 +125,18 @@ async function orderHappenings(fact: Fact, order: OrderRecord, tx: Transaction):
       return [];
   }
 }
+
+/** What a driver must know of an order; the rest is the shop's own, and its place among the stops they see. */
+const OF_DRIVERS: readonly string[] = [
+  'pickup',
+  'dropoff',
+  'items',
+  'total',
+  'readyAt',
+  'notes',
+  'tip',
+  'cashOnDelivery',
+] satisfies (keyof OrderRecord)[];
 
 function stepHappenings(
   order: OrderRecord,
@@ -149,37 +159,6 @@ const toDriver = (event: NotificationEvent, key: number, order: OrderRecord): Ha
 
 const isDrivers = (status: OrderStatus): boolean =>
   (DRIVER_STATUSES as readonly OrderStatus[]).includes(status);
-
-/**
- * Notes what the driver knows of the order at this version; whether that differs from the version they knew before. Its place
- * among the stops is none of it, nor what only the shop sees.
- */
-async function isNews(tx: Transaction, order: OrderRecord): Promise<boolean> {
-  const { merchantId, id: orderId, version } = order;
-  const { pickup, dropoff, items, notes, readyAt, total, tip, cashOnDelivery, proof } = order;
-  const known = [pickup, dropoff, items, notes, readyAt, total, tip, cashOnDelivery, proof];
-  const digest = createHash('sha256').update(JSON.stringify(known)).digest('base64url');
-  const driver = `driver:${order.driverId}:`;
-  const notice = `${driver}${version}`;
-  await tx
-    .insert(orderNotices)
-    .values({ merchantId, orderId, notice, version, digest })
-    .onConflictDoNothing();
-  const [last] = await tx
-    .select({ digest: orderNotices.digest })
-    .from(orderNotices)
-    .where(
-      and(
-        eq(orderNotices.merchantId, merchantId),
-        eq(orderNotices.orderId, orderId),
-        like(orderNotices.notice, `${driver}%`),
-        lt(orderNotices.version, version),
-      ),
-    )
-    .orderBy(desc(orderNotices.version))
-    .limit(1);
-  return last?.digest !== digest;
-}
 
 /** The two sides that did not write it; the driver only while the order is theirs. */
 async function messageHappenings(fact: Fact, sources: Sources): Promise<Happening[]> {

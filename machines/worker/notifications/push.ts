@@ -4,14 +4,10 @@ import type { TargetRules } from '../../../db/webhook-target.ts';
 import { fillIn } from '../../../domain/notifications.ts';
 import { sendWebhook } from '../webhooks/send.ts';
 import type { Message, Sender, SendOutcome } from './senders.ts';
+import { createVapid, type VapidKeys } from './vapid.ts';
 
-export type PushOptions = TargetRules & {
-  publicKey: string;
-  privateKey: string;
-  /** VAPID_SUBJECT: `mailto:` or a URL, for the push service to complain to. */
-  subject: string;
-  timeoutMs: number;
-};
+/** The keys, and `subject` (VAPID_SUBJECT): `mailto:` or a URL, for the push service to complain to. */
+export type PushOptions = TargetRules & VapidKeys & { timeoutMs: number };
 
 /** Services take 4 KB, encrypted. */
 const MOST_BODY = 800;
@@ -21,28 +17,37 @@ const MOST_BODY = 800;
  * connected to, as webhooks are.
  */
 export function createPushSender({ publicKey, privateKey, subject, ...rules }: PushOptions): Sender {
+  const authorization = createVapid({ publicKey, privateKey, subject });
   return {
     async send(message, signal) {
       const { subscription } = message;
       if (subscription === null) return { status: 'skipped', detail: GONE };
-      let request: webpush.RequestDetails & { body: Buffer };
-      try {
-        request = webpush.generateRequestDetails(subscription, payloadOf(message), {
-          vapidDetails: { subject, publicKey, privateKey },
-          TTL: Math.max(0, Math.round((message.until.getTime() - Date.now()) / 1000)),
-          urgency: 'high',
-          // What waits at the service under the same topic is replaced: a message sent twice is shown once.
-          topic: createHash('sha256').update(tagOf(message)).digest('base64url').slice(0, 32),
-        });
-      } catch {
+      const { endpoint, keys } = subscription;
+      const body = encrypted(keys, payloadOf(message));
+      if (body === undefined) {
         return { status: 'gone', detail: 'the browser gave keys that cannot be used' };
       }
-      const headers = Object.fromEntries(Object.entries(request.headers).map(([k, v]) => [k, String(v)]));
-      const { endpoint: url, body } = request;
-      return outcomeOf(await sendWebhook({ url, headers, body }, { ...rules, signal }));
+      const headers = {
+        authorization: authorization(endpoint),
+        'content-type': 'application/octet-stream',
+        'content-encoding': 'aes128gcm',
+        ttl: String(Math.max(0, Math.round((message.until.getTime() - Date.now()) / 1000))),
+        urgency: 'high',
+        // What waits at the service under the same topic is replaced: a message sent twice is shown once.
+        topic: createHash('sha256').update(tagOf(message)).digest('base64url').slice(0, 32),
+      };
+      return outcomeOf(await sendWebhook({ url: endpoint, headers, body }, { ...rules, signal }));
     },
     close: () => {},
   };
+}
+
+function encrypted({ p256dh, auth }: { p256dh: string; auth: string }, payload: string): Buffer | undefined {
+  try {
+    return webpush.encrypt(p256dh, auth, payload, 'aes128gcm').cipherText;
+  } catch {
+    return undefined;
+  }
 }
 
 const GONE = 'the browser takes no messages any more';
