@@ -80,7 +80,6 @@ test('a row from JSON is what a query of the table gives, with every column set'
     reasonCode: 'customer_absent',
     sandbox: false,
     sandboxOutcome: null,
-    sandboxOutcome: null,
   };
   const { selected, json } = await db.withMerchant(merchantId, async (tx) => {
     await tx.insert(orders).values(row);

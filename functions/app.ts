@@ -13,6 +13,7 @@ import { health } from './health.ts';
 import { MAX_INGEST_BYTES } from './ingest/parse.ts';
 import { internal } from './internal/routes.ts';
 import { describe } from './openapi.ts';
+import { MAX_IMPORT_BYTES } from './orders/import.ts';
 import { toProblem } from './problem.ts';
 import { type RateLimits, rateLimits } from './rate-limit.ts';
 import { isService, SERVICES, type ServiceName } from './services.ts';
@@ -45,13 +46,14 @@ export function createApp(names: readonly ServiceName[], deps: Deps): OpenAPIHon
     internal: atMost(MOST_INTERNAL_BYTES),
     ingest: atMost(MAX_INGEST_BYTES),
     uploads: atMost(MOST_UPLOAD_BYTES),
+    sheets: atMost(MAX_IMPORT_BYTES),
     others: atMost(MOST_BODY_BYTES),
   };
   app.use((c, next) => limits[bodyKind(c.req.path)](c, next));
   const usual = deadline(deps);
-  // A picture comes slowly from a phone: that is not the database's fault.
+  // A picture comes slowly from a phone, and a sheet from a shop: that is not the database's fault.
   const patient = deadline(deps, UPLOAD_MS);
-  app.use((c, next) => (bodyKind(c.req.path) === 'uploads' ? patient : usual)(c, next));
+  app.use((c, next) => (PATIENT.has(bodyKind(c.req.path)) ? patient : usual)(c, next));
   const { byAddress, byCredential } = rateLimits(deps.rateLimits ?? NO_LIMITS, {
     isOpen,
     onFly: deps.onFly ?? false,
@@ -82,9 +84,13 @@ const atMost = (maxSize: number) =>
     },
   });
 
-function bodyKind(path: string): 'internal' | 'ingest' | 'uploads' | 'others' {
+type BodyKind = 'internal' | 'ingest' | 'uploads' | 'sheets' | 'others';
+const PATIENT: ReadonlySet<BodyKind> = new Set(['uploads', 'sheets']);
+
+function bodyKind(path: string): BodyKind {
   if (path.startsWith('/internal/')) return 'internal';
   if (path.startsWith('/v1/ingest/')) return 'ingest';
+  if (path === '/v1/orders/import') return 'sheets';
   return /^\/v1\/orders\/[^/]+\/proofs$/.test(path) ? 'uploads' : 'others';
 }
 
@@ -92,7 +98,7 @@ function bodyKind(path: string): 'internal' | 'ingest' | 'uploads' | 'others' {
  * These routes have another credential, in the body, the path or where a tracker's protocol puts it. An Authorization
  * header on them says nothing: who renews a session with an expired token in it must not be refused for that.
  */
-const OPEN = /^\/v1\/((auth|tracking|ingest|proofs)\/|merchants$)/;
+const OPEN = /^\/v1\/((auth|tracking|ingest|proofs|notifications\/unsubscribe)\/|merchants$)/;
 const isOpen = (path: string): boolean => OPEN.test(path);
 const NO_LIMITS: RateLimits = { perCredential: 0, perAddress: 0 };
 

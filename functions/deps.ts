@@ -43,6 +43,8 @@ export type Deps = {
   serviceKey: Uint8Array;
   /** Where map tiles come from, as a template with {z}, {x}, {y}; undefined: there are none. */
   tileUrl: string | undefined;
+  /** What browsers subscribe to web push with; left out: there is none. */
+  vapidPublicKey?: string | undefined;
   /** Whether the process is about to end: `/readyz` says so. */
   draining: () => boolean;
   /** Set when metrics have a port of their own, and are not to be shown on the public one. */

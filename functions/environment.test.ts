@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readEnvironment } from './environment.ts';
+import { objectStoreOf, readEnvironment } from './environment.ts';
 
 const key = { kty: 'OKP', crv: 'Ed25519', kid: 'k', x: 'x', d: 'PRIVATE' };
 const GOOD = {
@@ -51,6 +51,30 @@ describe('the environment', () => {
   test('says whether it is Fly’s', () => {
     expect(readEnvironment(GOOD).FLY_APP_NAME).toBeUndefined();
     expect(readEnvironment({ ...GOOD, FLY_APP_NAME: 'shop' }).FLY_APP_NAME).toBe('shop');
+  });
+
+  test('has an object store, or none, but not half of one', () => {
+    const store = {
+      S3_ENDPOINT: 'https://s3.example/',
+      S3_BUCKET: 'shop-proofs',
+      S3_ACCESS_KEY_ID: 'KEY',
+      S3_SECRET_ACCESS_KEY: 'SECRET',
+    };
+    expect(objectStoreOf(readEnvironment(GOOD))).toBeUndefined();
+    expect(objectStoreOf(readEnvironment({ ...GOOD, S3_ENDPOINT: '', S3_BUCKET: '' }))).toBeUndefined();
+    expect(objectStoreOf(readEnvironment({ ...GOOD, ...store }))).toEqual({
+      endpoint: 'https://s3.example',
+      bucket: 'shop-proofs',
+      region: 'auto',
+      accessKeyId: 'KEY',
+      secretAccessKey: 'SECRET',
+    });
+    for (const name of Object.keys(store)) {
+      expect(() => readEnvironment({ ...GOOD, ...store, [name]: '' })).toThrow(
+        new RegExp(` ${name}: is needed`),
+      );
+    }
+    expect(() => readEnvironment({ ...GOOD, ...store, S3_BUCKET: '../x' })).toThrow(/ S3_BUCKET: /);
   });
 
   test('names all that are wrong at once', () => {

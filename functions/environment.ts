@@ -58,7 +58,9 @@ const Environment = z
       z.string().regex(/^https?:\/\/.*\{z\}.*\{x\}.*\{y\}/, 'must be a URL with {z}, {x} and {y}'),
     ),
     GEOCODER_URL: optional(url),
-  WEBHOOKS_ALLOW_INSECURE: optional(z.enum(['0', '1'])),
+    /** The worker has the private one. */
+    VAPID_PUBLIC_KEY: optional(z.string().regex(/^[\w-]{87}$/, 'must be 65 bytes in base64url')),
+    WEBHOOKS_ALLOW_INSECURE: optional(z.enum(['0', '1'])),
     ...ObjectStoreVariables,
     /** Set by Fly on its machines. */
     FLY_APP_NAME: optional(z.string()),

@@ -46,6 +46,16 @@ export function onceFor(c: Pick<Context<ApiEnv>, 'req' | 'header'>, input: unkno
   };
 }
 
+/** The same for one of many in a body, by its place there: it may be repeated without the others. */
+export function onceForPart(
+  c: Pick<Context<ApiEnv>, 'req' | 'header'>,
+  part: unknown,
+  index: number,
+): Once | undefined {
+  const once = onceFor(c, part);
+  return once && { ...once, key: `${once.key}:${index}` };
+}
+
 /** JSON with its keys in order, so that who writes them in another order asks the same. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
@@ -69,23 +79,8 @@ export async function createOnce<T extends object>(
   if (once === undefined) return db.withMerchant(merchantId, create);
   return db.withMerchant(merchantId, async (tx) => {
     await takeTurn(tx, merchantId, once.key);
-    const [earlier] = await tx
-      .select()
-      .from(idempotencyKeys)
-      .where(
-        and(
-          eq(idempotencyKeys.merchantId, merchantId),
-          eq(idempotencyKeys.key, once.key),
-          gt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`),
-        ),
-      );
-    if (earlier !== undefined) {
-      const { sealed } = Stored.parse(earlier.response);
-      if (earlier.requestHash !== once.requestHash || sealed === undefined) throw otherRequest();
-      once.replayed();
-      // This route sealed it, within the last day.
-      return JSON.parse(answers.open(sealed)) as T;
-    }
+    const earlier = await earlierAnswer<T>(tx, answers, merchantId, once);
+    if (earlier !== undefined) return earlier;
     const answer = await create(tx);
     // Sealed: it may hold a key or a link that is shown this once, or whom it is about.
     const row = {
@@ -100,6 +95,43 @@ export async function createOnce<T extends object>(
       .onConflictDoUpdate({ target: [idempotencyKeys.merchantId, idempotencyKeys.key], set: row });
     return answer;
   });
+}
+
+/**
+ * What createOnce would answer a repeat with, for a verb that has much to do before: undefined when it is none. Throws
+ * `unprocessable` when it was another request.
+ */
+export async function findAnswer<T extends object>(
+  { db, answers }: Pick<Deps, 'db' | 'answers'>,
+  { merchantId }: Actor,
+  once: Once | undefined,
+): Promise<T | undefined> {
+  if (once === undefined) return undefined;
+  return db.withMerchant(merchantId, (tx) => earlierAnswer<T>(tx, answers, merchantId, once));
+}
+
+async function earlierAnswer<T>(
+  tx: Transaction,
+  answers: Deps['answers'],
+  merchantId: string,
+  once: Once,
+): Promise<T | undefined> {
+  const [earlier] = await tx
+    .select()
+    .from(idempotencyKeys)
+    .where(
+      and(
+        eq(idempotencyKeys.merchantId, merchantId),
+        eq(idempotencyKeys.key, once.key),
+        gt(idempotencyKeys.createdAt, sql`now() - interval '24 hours'`),
+      ),
+    );
+  if (earlier === undefined) return undefined;
+  const { sealed } = Stored.parse(earlier.response);
+  if (earlier.requestHash !== once.requestHash || sealed === undefined) throw otherRequest();
+  once.replayed();
+  // This route sealed it, within the last day.
+  return JSON.parse(answers.open(sealed)) as T;
 }
 
 /** An order's answer is a row, and not sealed. */

@@ -13,6 +13,7 @@ import { trackingKey } from '../db/tracking-token.ts';
 import { createResolve } from '../db/webhook-target.ts';
 import { ACTIVE_STATUSES } from '../domain/order-status.ts';
 import { loadAssets } from '../web/assets.ts';
+import { renderDocsPage } from '../web/docs/render.tsx';
 import { renderHomePage } from '../web/home/render.tsx';
 import { chooseLocale } from '../web/i18n/locale.ts';
 import { OSM_ATTRIBUTION } from '../web/map/tiles.ts';
@@ -125,6 +126,7 @@ async function createDeps(
     },
     serviceKey: key,
     tileUrl: env.TILE_URL,
+    vapidPublicKey: env.VAPID_PUBLIC_KEY,
     onFly: env.FLY_APP_NAME !== undefined,
     rateLimits: { perCredential: env.RATE_LIMIT_PER_CREDENTIAL, perAddress: env.RATE_LIMIT_PER_ADDRESS },
   };
@@ -139,6 +141,7 @@ async function createPages(env: Environment): Promise<Pages> {
   return {
     chooseLocale,
     home: (request) => renderHomePage({ ...request, publicUrl: env.PUBLIC_URL, assets: assets.home }),
+    docs: (request) => renderDocsPage({ ...request, assets: assets.docs }),
     tracking: (request) => renderTrackingPage({ ...request, assets: assets.track, tiles }),
     link: (request) => renderLinkPage({ ...request, assets: assets.track }),
     assetsFolder: `${folder}/assets`,

@@ -1,13 +1,13 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Logger } from 'pino';
 import { AppError, ERROR_CODES } from '../domain/errors.ts';
 import type { ApiEnv } from './api.ts';
 
 /** Turns whatever was thrown into RFC 9457 problem+json. What is unknown is logged whole and told as "internal". */
 export function toProblem(error: unknown, c: Context<ApiEnv>): Response {
-  const known = asAppError(error);
-  if (known.status >= 500) c.var.log.error({ err: forLog(known.cause ?? error) }, known.message);
+  const known = tellable(error, c.var.log);
   const { title, status } = ERROR_CODES[known.code];
   const { errors, retryAfter, allow, extra } = known.hints;
   if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter));
@@ -28,6 +28,13 @@ export function toProblem(error: unknown, c: Context<ApiEnv>): Response {
     status as ContentfulStatusCode,
     { 'Content-Type': 'application/problem+json' },
   );
+}
+
+/** What a client may be told of it; what failed on our side is logged. */
+export function tellable(error: unknown, log: Logger): AppError {
+  const known = asAppError(error);
+  if (known.status >= 500) log.error({ err: forLog(known.cause ?? error) }, known.message);
+  return known;
 }
 
 function asAppError(error: unknown): AppError {

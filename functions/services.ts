@@ -5,6 +5,7 @@ import { conversation, conversationByLink } from './conversation/routes.ts';
 import { customers } from './customers/routes.ts';
 import type { Deps } from './deps.ts';
 import { drivers } from './drivers/routes.ts';
+import { exports } from './exports/routes.ts';
 import { ingest } from './ingest/routes.ts';
 import { lateReports } from './late-reports/routes.ts';
 import { notifications, notificationsByLink } from './notifications/routes.ts';
@@ -21,6 +22,7 @@ export const SERVICES = {
   accounts,
   orders: (deps: Deps) =>
     router()
+      .route('/', exports(deps))
       .route('/', orders(deps))
       .route('/', conversation(deps))
       .route('/', analytics(deps))
@@ -44,6 +46,7 @@ export const isService = (name: string): name is ServiceName => name in SERVICES
 
 /** The type of the whole API, for `hc<Api>`. */
 export type Api = ReturnType<typeof accounts> &
+  ReturnType<typeof exports> &
   ReturnType<typeof orders> &
   ReturnType<typeof quotes> &
   ReturnType<typeof zones> &

@@ -22,6 +22,7 @@ const PROGRAMS = {
   'dead-letters': 'scripts/dead-letters.ts',
   doctor: 'scripts/doctor.ts',
   'signing-keys': 'scripts/signing-keys.ts',
+  'vapid-keys': 'scripts/vapid-keys.ts',
 };
 
 /**

@@ -1,8 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { type Environment, objectStoreOf, readEnvironment } from '../functions/environment.ts';
+import { readNotificationOptions } from '../machines/worker/notifications/environment.ts';
 import { checkDatabase } from './doctor/database.ts';
-import { type Finding, fail, ok } from './doctor/finding.ts';
+import { type Finding, fail, ok, reason } from './doctor/finding.ts';
 import { checkKeys } from './doctor/keys.ts';
+import { checkMail } from './doctor/mail.ts';
+import { checkPush } from './doctor/push.ts';
+import { checkSms } from './doctor/sms.ts';
 import { checkStorage } from './doctor/storage.ts';
 import { checkAnswers, checkDisk, checkUpkeep } from './doctor/upkeep.ts';
 
@@ -36,8 +40,23 @@ async function examine(variables: NodeJS.ProcessEnv): Promise<Finding[]> {
     await checkAnswers('rooms', `${env.REALTIME_INTERNAL_URL}/readyz`, rooms, true),
     await checkAnswers('public address', `${env.PUBLIC_URL}/healthz`, outside, false),
     ...(reached ? await checkUpkeep(access) : []),
+    ...(await checkServices(variables)),
     ...(await checkDisk([variables.DROPMATE_DATA ?? '/'])),
   ];
+}
+
+/** Those that the worker sends messages by, where this machine is told of them. */
+async function checkServices(variables: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const { VAPID_PUBLIC_KEY, VAPID_SUBJECT: _, ...others } = variables;
+  try {
+    // Functions know the public key alone, and there is nothing to compare it with.
+    const { email, sms, push } = readNotificationOptions(variables.VAPID_PRIVATE_KEY ? variables : others);
+    return Promise.all([checkMail(email), checkSms(sms), checkPush(push, VAPID_PUBLIC_KEY)]);
+  } catch (error) {
+    return [
+      fail('messages', reason(error), 'Set what is wrong; docs/operations.md has a table of all variables.'),
+    ];
+  }
 }
 
 function print({ name, state, says, todo }: Finding): string {

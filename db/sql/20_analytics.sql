@@ -6,9 +6,10 @@ $$;
 
 -- A duration's place in a histogram: each bucket is 5 % wider than the one before, so that a median read from it is right
 -- within 2.5 %. Histograms of several days add up, medians do not. domain/histogram.ts reads them.
-create or replace function duration_bucket(p_duration interval) returns int language sql immutable strict parallel safe as $$
-  -- In float8 (0.0487… is ln 1.05): numeric's logarithm takes 20 times as long.
-  select floor(ln(greatest(1, extract(epoch from p_duration)::float8)) / 0.04879016416943205::float8)::int
+-- (Not strict, or Postgres would not inline it: half of the time.)
+create or replace function duration_bucket(p_duration interval) returns int language sql immutable parallel safe as $$
+  -- In float8 (0.0487… is ln 1.05), and by date_part, which gives it: `extract` and numeric's logarithm take ten times as long.
+  select floor(ln(greatest(1, date_part('epoch', p_duration))) / 0.04879016416943205::float8)::int
 $$;
 
 -- The figures of the orders that a merchant created within [p_from, p_to), as functions/analytics/figures.ts adds them up.
@@ -25,16 +26,21 @@ language sql volatile security invoker as $$
       and id < first_id_at(p_to + interval '1 minute')
       and created_at >= p_from and created_at < p_to and sandbox is not true
   ), stages as (
-    select s.stage, duration_bucket(s.took) as bucket, count(*) as n
-    from o, lateral (values
-      ('createdToAssigned', case when assigned_at >= created_at then assigned_at - created_at end),
-      ('assignedToPickup', case when pickup_time >= assigned_at then pickup_time - assigned_at end),
-      ('pickupToDelivered', case when status = 'delivered' then delivery_time - pickup_time end),
-      ('createdToDelivered', case when status = 'delivered' then delivery_time - created_at end),
-      ('etaError', case when status = 'delivered' then
-        greatest(delivery_time, estimated_at) - least(delivery_time, estimated_at) end)) s (stage, took)
-    where s.took is not null
-    group by 1, 2
+    -- A branch each: as rows of a lateral `values` it takes twice as long.
+    select 'createdToAssigned' as stage, duration_bucket(assigned_at - created_at) as bucket, count(*) as n
+      from o where assigned_at >= created_at group by 2
+    union all
+    select 'assignedToPickup', duration_bucket(pickup_time - assigned_at), count(*)
+      from o where pickup_time >= assigned_at group by 2
+    union all
+    select 'pickupToDelivered', duration_bucket(delivery_time - pickup_time), count(*)
+      from o where status = 'delivered' and delivery_time >= pickup_time group by 2
+    union all
+    select 'createdToDelivered', duration_bucket(delivery_time - created_at), count(*)
+      from o where status = 'delivered' and delivery_time >= created_at group by 2
+    union all
+    select 'etaError', duration_bucket(greatest(delivery_time, estimated_at) - least(delivery_time, estimated_at)), count(*)
+      from o where status = 'delivered' and delivery_time is not null and estimated_at is not null group by 2
   )
   select jsonb_build_object(
     'status', (select jsonb_object_agg(status, n) from (select status, count(*) as n from o group by 1) x),

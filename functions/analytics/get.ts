@@ -15,10 +15,11 @@ const MOST_DAYS = 366;
 const DEFAULT_DAYS = 30;
 const MOST_DRIVERS = 100;
 
-const AnalyticsQuery = z.object({
+export const PeriodQuery = z.object({
   from: z.iso.date().optional().openapi({ description: 'The first day, in the time zone of the business.' }),
   to: z.iso.date().optional().openapi({ description: 'The last day; today without it.' }),
 });
+export type PeriodQuery = z.infer<typeof PeriodQuery>;
 
 const Spread = z.object({ count: z.int(), median: z.int().nullable(), p90: z.int().nullable() });
 
@@ -88,7 +89,7 @@ export const getAnalyticsRoute = createRoute({
   description: `At most ${MOST_DAYS} days; the last ${DEFAULT_DAYS} when none are named. Sandbox orders do not count.`,
   tags: ['Analytics'],
   ...secured('analytics:read'),
-  request: { query: AnalyticsQuery },
+  request: { query: PeriodQuery },
   responses: { 200: answer(Analytics, 'The figures'), ...securedProblems() },
 });
 
@@ -96,7 +97,7 @@ export const getAnalyticsRoute = createRoute({
 export async function getAnalytics(
   { db }: Pick<Deps, 'db'>,
   { merchantId }: Actor,
-  query: z.infer<typeof AnalyticsQuery>,
+  query: PeriodQuery,
 ): Promise<Analytics> {
   return db.withMerchant(merchantId, async (tx) => {
     const [merchant] = await tx
@@ -126,9 +127,9 @@ export async function getAnalytics(
   });
 }
 
-type Period = { from: string; to: string; timezone: string; starts: Date; ends: Date };
+export type Period = { from: string; to: string; timezone: string; starts: Date; ends: Date };
 
-function periodOf({ from, to }: z.infer<typeof AnalyticsQuery>, timezone: string): Period {
+export function periodOf({ from, to }: PeriodQuery, timezone: string): Period {
   const day = (iso: string) => DateTime.fromISO(iso, { zone: timezone });
   const last = to === undefined ? DateTime.now().setZone(timezone).startOf('day') : day(to);
   const first = from === undefined ? last.minus({ days: DEFAULT_DAYS - 1 }) : day(from);
@@ -148,14 +149,22 @@ function periodOf({ from, to }: z.infer<typeof AnalyticsQuery>, timezone: string
 const wrongPeriod = (path: string, message: string): AppError =>
   new AppError('invalid', 'The period is not valid.', { errors: [{ path, message }] });
 
-/** Days to come have no figures, and are left out. */
+const DAYS_A_STATEMENT = 31;
+
+/** Days to come have no figures, and are left out. By months: the first look at a year makes the figures of each day. */
 async function readDays(tx: Transaction, merchantId: string, { from, to, timezone }: Period) {
-  const rows = await tx.execute<{ day: string; figures: unknown }>(sql`
-    select on_day::text as day, figures_of as figures
-    from analytics_days_of(${merchantId}, ${from}::date, ${to}::date, ${timezone})`);
-  return rows
-    .filter(({ figures }) => figures !== null)
-    .map(({ day, figures }) => ({ day, figures: DayFigures.parse(figures) }));
+  const days: { day: string; figures: DayFigures }[] = [];
+  for (let first = DateTime.fromISO(from); first <= DateTime.fromISO(to); ) {
+    const last = DateTime.min(first.plus({ days: DAYS_A_STATEMENT - 1 }), DateTime.fromISO(to));
+    const rows = await tx.execute<{ day: string; figures: unknown }>(sql`
+      select on_day::text as day, figures_of as figures
+      from analytics_days_of(${merchantId}, ${first.toISODate()}::date, ${last.toISODate()}::date, ${timezone})`);
+    for (const { day, figures } of rows) {
+      if (figures !== null) days.push({ day, figures: DayFigures.parse(figures) });
+    }
+    first = last.plus({ days: 1 });
+  }
+  return days;
 }
 
 /** By driver: what of their shifts lies within the period; one that goes on counts until now. */

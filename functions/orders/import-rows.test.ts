@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readCsv } from '../csv/read.ts';
 import { EXPORTED_ONLY, IMPORT_COLUMNS } from './import-columns.ts';
@@ -223,4 +224,11 @@ test('what the export tells besides is passed over always, and no column of an i
   const names = Object.entries(IMPORT_COLUMNS).flatMap(([name, { aliases }]) => [name, ...aliases]);
   expect(new Set(names).size).toBe(names.length);
   expect(EXPORTED_ONLY.filter((name) => names.includes(name))).toEqual([]);
+});
+
+test('the documentation names each column, and whatever else it may be called', () => {
+  const page = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
+  const words = new Set(page.match(/\w+/g));
+  const names = Object.entries(IMPORT_COLUMNS).flatMap(([name, { aliases }]) => [name, ...aliases]);
+  expect(names.filter((name) => !words.has(name))).toEqual([]);
 });

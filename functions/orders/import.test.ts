@@ -12,11 +12,14 @@ type Refusal = Omit<Problem, 'errors'> & {
 let app: TestApp;
 let merchant: TestMerchant;
 let asked: { addresses: string[]; now: number; most: number };
+/** What happens while the geocoder is asked: after the rows were checked. */
+let meanwhile: () => Promise<void>;
 
 beforeAll(async () => {
   app = await createTestApp({
     geocoder: async (address) => {
       asked.addresses.push(address);
+      if (asked.addresses.length === 1) await meanwhile();
       asked.most = Math.max(asked.most, ++asked.now);
       await new Promise((resolve) => setImmediate(resolve));
       asked.now--;
@@ -27,6 +30,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   merchant = await app.addMerchant();
   asked = { addresses: [], now: 0, most: 0 };
+  meanwhile = async () => {};
 });
 afterAll(() => app.end());
 
@@ -186,6 +190,32 @@ describe('an import that fails in the midst', () => {
       ]);
     });
     expect((await send(GOOD)).status).toBe(201);
+  });
+
+  test('because an order has come meanwhile names its row, or passes it over', async () => {
+    const file = sheet('A,Calle 1,Ana,', 'B,Calle 2,Eva,');
+    meanwhile = async () => {
+      await addOrder(app, merchant, { externalId: 'B' });
+    };
+    const answer = await send<Refusal>(file);
+    expect([answer.status, wrongOf(answer), await rowsOf('orders')]).toEqual([422, ['3 external_id'], 1]);
+    merchant = await app.addMerchant();
+    asked.addresses = [];
+    const { status, body } = await send(file, { query: '?onDuplicate=skip' });
+    expect([status, body.skipped, body.created.length, await rowsOf('orders')]).toEqual([201, 1, 1, 2]);
+  });
+
+  test('because the usual pickup has gone meanwhile creates nothing', async () => {
+    meanwhile = async () => {
+      await app.owner`update merchants set pickup = null where id = ${merchant.id}`;
+    };
+    expect((await send(GOOD)).status).toBe(409);
+    expect(await rowsOf('orders')).toBe(0);
+    const answer = await send<Refusal>(GOOD);
+    expect([answer.status, wrongOf(answer)]).toEqual([
+      422,
+      ['2 pickup_address', '3 pickup_address', '4 pickup_address'],
+    ]);
   });
 
   test('twice at once is one import', async () => {

@@ -9,6 +9,8 @@ export type Pages = {
   chooseLocale: (acceptLanguage: string | undefined, lang: string | undefined) => string;
   home: (request: PageRequest) => string;
   tracking: (request: PageRequest & { view: TrackingView; token: string; now: number }) => string;
+  /** The reference of the API. */
+  docs: (request: Pick<PageRequest, 'nonce'>) => string;
   /** Says kindly that a link leads nowhere, or no more. */
   link: (request: PageRequest & { kind: 'unknown' | 'expired' }) => string;
   /** The folder of built assets, served below `/assets`. */

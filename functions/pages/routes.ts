@@ -9,6 +9,8 @@ export const pages = (deps: Deps) => {
   const routes = router();
   routes.use('/', compress());
   routes.get('/', (c) => sendPage(deps, c, (nonce) => deps.pages.home({ locale: localeOf(deps, c), nonce })));
+  routes.use('/docs', compress());
+  routes.get('/docs', (c) => sendPage(deps, c, (nonce) => deps.pages.docs({ nonce })));
   routes.get('/tiles/:z/:x/:y', (c) => passTile(deps, c));
   routes.get(
     '/assets/*',

@@ -83,7 +83,8 @@ test('on SIGTERM a worker ends what it has in hand and exits with 0', async () =
   await program.printed(/worker stopping/);
   answer(200);
   expect(await ended).toBe(0);
-  const jobs = await owner`select state from pgboss.job where data->>'merchantId' = ${merchant}`;
+  const jobs =
+    await owner`select state from pgboss.job where name = 'room' and data->>'merchantId' = ${merchant}`;
   expect(jobs).toEqual([{ state: 'completed' }]);
 });
 

@@ -284,6 +284,24 @@ describe('an order', () => {
   });
 });
 
+test('a fact that comes twice, and is worked by two at once, tells once', async () => {
+  const house = await addHouse();
+  const phone = aPhone();
+  const order = await addOrder(house, { name: 'Ana', phone });
+  await settled(house, 1);
+  await owner`insert into outbox (topic, merchant_id, entity_id, version, payload)
+    select 'order', merchant_id, id, version, to_jsonb(o) from orders o, generate_series(1, 3) where id = ${order}`;
+  await wake();
+  // None is tried for ever either.
+  await until('all facts', async () => {
+    const jobs = await owner`select state from pgboss.job
+      where name = 'notifications' and data->>'merchantId' = ${house.merchant}`;
+    return jobs.length === 4 && jobs.every(({ state }) => state === 'completed');
+  });
+  expect((await settled(house, 1)).told).toEqual(['customer.confirmed sms sent']);
+  expect(textsTo(phone)).toHaveLength(1);
+});
+
 describe('a customer', () => {
   test('whose phone number is none, or who has nothing to be reached by, is seen to get nothing', async () => {
     const house = await addHouse({ country: null });
