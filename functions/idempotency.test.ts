@@ -19,6 +19,19 @@ const post = (path: string, body: unknown, key: string, who = merchant) =>
   app.request<Created>('POST', path, { token: who.token, body, headers: { 'Idempotency-Key': key } });
 const replayed = ({ headers }: { headers: Headers }) => headers.get('Idempotency-Replayed');
 
+const SQUARE = {
+  type: 'Polygon',
+  coordinates: [
+    [
+      [-56.3, -35],
+      [-56, -35],
+      [-56, -34.8],
+      [-56.3, -34.8],
+      [-56.3, -35],
+    ],
+  ],
+};
+
 /** Each verb that creates, with the table it adds a row to. Orders have tests of their own. */
 const CREATING: [path: string, table: string, body: () => unknown][] = [
   ['/v1/drivers', 'drivers', () => ({ name: 'Ana', vehicleType: 'car', email: anEmail() })],
@@ -27,6 +40,12 @@ const CREATING: [path: string, table: string, body: () => unknown][] = [
   ['/v1/customers', 'customers', () => ({ name: 'Lucía', phone: `+598${Date.now()}` })],
   ['/v1/users', 'users', () => ({ name: 'Bruno', email: anEmail() })],
   ['/v1/api-keys', 'api_keys', () => ({ name: 'Shop', scopes: ['orders:read'] })],
+  ['/v1/zones', 'zones', () => ({ name: 'Centre', area: SQUARE, fee: { base: 100 } })],
+  [
+    '/v1/webhooks',
+    'webhook_endpoints',
+    () => ({ url: 'https://203.0.114.1/hook', events: ['order.created'] }),
+  ],
 ];
 
 const countOf = async (table: string): Promise<number> =>
@@ -72,8 +91,15 @@ test('every route that creates takes the header, or a client-made id', async () 
 });
 
 type Operation = { responses: Record<string, unknown>; parameters?: { name: string }[] };
-/** A business has its email; messages and proofs have an id that the client makes. */
-const BY_OTHER_MEANS = ['/v1/merchants'];
+/** A business has its email, a subscription its endpoint; messages and proofs have an id that the client makes. */
+const BY_OTHER_MEANS = [
+  '/v1/merchants',
+  '/v1/orders/{id}/messages',
+  '/v1/orders/{id}/proofs',
+  '/v1/push/subscriptions',
+  '/v1/tracking/{token}/messages',
+  '/v1/tracking/{token}/push',
+];
 
 test('the same key for another route, or another merchant, is another request', async () => {
   const key = randomUUID();

@@ -14,6 +14,7 @@ import { createResolve } from '../db/webhook-target.ts';
 import { ACTIVE_STATUSES } from '../domain/order-status.ts';
 import { loadAssets } from '../web/assets.ts';
 import { renderDocsPage } from '../web/docs/render.tsx';
+import { renderDrivePage } from '../web/drive/render.tsx';
 import { renderHomePage } from '../web/home/render.tsx';
 import { chooseLocale } from '../web/i18n/locale.ts';
 import { OSM_ATTRIBUTION } from '../web/map/tiles.ts';
@@ -140,7 +141,9 @@ async function createPages(env: Environment): Promise<Pages> {
     env.TILE_URL === undefined ? null : { url: '/tiles/{z}/{x}/{y}.svg', attribution: OSM_ATTRIBUTION };
   return {
     chooseLocale,
-    home: (request) => renderHomePage({ ...request, publicUrl: env.PUBLIC_URL, assets: assets.home }),
+    home: (request) => renderHomePage({ ...request, assets: assets.home }),
+    drive: (request) => renderDrivePage({ ...request, assets: assets.drive }),
+    driveWorker: assets.driveWorker,
     docs: (request) => renderDocsPage({ ...request, assets: assets.docs }),
     tracking: (request) => renderTrackingPage({ ...request, assets: assets.track, tiles }),
     link: (request) => renderLinkPage({ ...request, assets: assets.track }),

@@ -21,7 +21,7 @@ export function sendPage(
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data: https:",
+    "img-src 'self' data: blob: https:",
     `connect-src 'self' ${deps.rooms.origins.join(' ')}`,
     "manifest-src 'self'",
     "form-action 'self'",

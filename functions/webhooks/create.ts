@@ -10,6 +10,7 @@ import { MOST_WEBHOOKS } from '../../domain/webhooks.ts';
 import { audit } from '../accounts/audit.ts';
 import { answer, body, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
+import { createOnce, IdempotencyKey, type Once } from '../idempotency.ts';
 import { checkUrl } from './check-url.ts';
 import { newSecret } from './new-secret.ts';
 import { WebhookEvents, WebhookUrl, WebhookWithSecret, webhookFromRow } from './webhook.ts';
@@ -27,7 +28,7 @@ export const createWebhookRoute = createRoute({
     'What happens is posted to the URL from now on, signed as https://www.standardwebhooks.com describes.',
   tags: ['Webhooks'],
   ...secured('webhooks:write'),
-  request: { body: body(NewWebhook) },
+  request: { headers: IdempotencyKey, body: body(NewWebhook) },
   responses: {
     201: answer(WebhookWithSecret, 'The webhook, with its secret'),
     ...securedProblems('conflict', 'unprocessable'),
@@ -35,11 +36,12 @@ export const createWebhookRoute = createRoute({
 });
 
 /** Managers and API keys. Throws `unprocessable` for a URL that nothing is sent to, `conflict` when there are too many. */
-export async function createWebhook(deps: Deps, actor: Actor, { url, events, description }: NewWebhook) {
+export async function createWebhook(deps: Deps, actor: Actor, input: NewWebhook, once: Once | undefined) {
+  const { url, events, description } = input;
   await checkUrl(deps, url);
   const { merchantId } = actor;
   const { secret, sealed } = newSecret(deps.webhooks.seal);
-  const row = await deps.db.withMerchant(merchantId, async (tx) => {
+  return createOnce(deps, actor, once, async (tx) => {
     // One at a time, so that the limit holds.
     await tx
       .select({ id: merchants.id })
@@ -60,7 +62,6 @@ export async function createWebhook(deps: Deps, actor: Actor, { url, events, des
       .returning();
     if (created === undefined) throw new Error('A row was not there after its insert.');
     await audit(tx, actor, { action: 'webhook.created', entityType: 'webhook', entityId: id });
-    return created;
+    return { ...webhookFromRow(created), secret };
   });
-  return { ...webhookFromRow(row), secret };
 }

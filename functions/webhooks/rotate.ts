@@ -5,6 +5,7 @@ import type { Actor } from '../../domain/policy.ts';
 import { audit } from '../accounts/audit.ts';
 import { answer, IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
+import { createOnce, IdempotencyKey, type Once } from '../idempotency.ts';
 import { newSecret, rotated } from './new-secret.ts';
 import { lockWebhook, ownWebhook, WebhookWithSecret, webhookFromRow } from './webhook.ts';
 
@@ -15,18 +16,18 @@ export const rotateWebhookRoute = createRoute({
   description: 'For 24 hours, what is sent has a signature by the one before as well.',
   tags: ['Webhooks'],
   ...secured('webhooks:write'),
-  request: { params: IdParam },
+  request: { params: IdParam, headers: IdempotencyKey },
   responses: {
     200: answer(WebhookWithSecret, 'The webhook, with its new secret'),
-    ...securedProblems('not_found'),
+    ...securedProblems('not_found', 'conflict', 'unprocessable'),
   },
 });
 
 /** Managers and API keys. Throws `not_found`. */
-export async function rotateWebhook(deps: Deps, actor: Actor, id: string) {
+export async function rotateWebhook(deps: Deps, actor: Actor, id: string, once: Once | undefined) {
   const { merchantId } = actor;
   const { secret, sealed } = newSecret(deps.webhooks.seal);
-  const row = await deps.db.withMerchant(merchantId, async (tx) => {
+  return createOnce(deps, actor, once, async (tx) => {
     const { secrets } = await lockWebhook(tx, merchantId, id);
     const [changed] = await tx
       .update(webhookEndpoints)
@@ -35,7 +36,6 @@ export async function rotateWebhook(deps: Deps, actor: Actor, id: string) {
       .returning();
     if (changed === undefined) throw notFound('webhook');
     await audit(tx, actor, { action: 'webhook.rotated', entityType: 'webhook', entityId: id });
-    return changed;
+    return { ...webhookFromRow(changed), secret };
   });
-  return { ...webhookFromRow(row), secret };
 }

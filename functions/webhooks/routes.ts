@@ -1,5 +1,6 @@
 import { router } from '../api.ts';
 import type { Deps } from '../deps.ts';
+import { onceFor } from '../idempotency.ts';
 import { createWebhook, createWebhookRoute } from './create.ts';
 import { editWebhook, editWebhookRoute } from './edit.ts';
 import { getWebhook, getWebhookRoute } from './get.ts';
@@ -17,9 +18,10 @@ const SECRET = { 'Cache-Control': 'no-store' };
 
 export const webhooks = (deps: Deps) =>
   router()
-    .openapi(createWebhookRoute, async (c) =>
-      c.json(await createWebhook(deps, c.var.actor, c.req.valid('json')), 201, SECRET),
-    )
+    .openapi(createWebhookRoute, async (c) => {
+      const input = c.req.valid('json');
+      return c.json(await createWebhook(deps, c.var.actor, input, onceFor(c, input)), 201, SECRET);
+    })
     .openapi(listWebhooksRoute, async (c) =>
       c.json(await listWebhooks(deps, c.var.actor, c.req.valid('query')), 200),
     )
@@ -33,9 +35,10 @@ export const webhooks = (deps: Deps) =>
       await removeWebhook(deps, c.var.actor, c.req.valid('param').id);
       return c.body(null, 204);
     })
-    .openapi(rotateWebhookRoute, async (c) =>
-      c.json(await rotateWebhook(deps, c.var.actor, c.req.valid('param').id), 200, SECRET),
-    )
+    .openapi(rotateWebhookRoute, async (c) => {
+      const { id } = c.req.valid('param');
+      return c.json(await rotateWebhook(deps, c.var.actor, id, onceFor(c, {})), 200, SECRET);
+    })
     .openapi(testWebhookRoute, async (c) =>
       c.json(await testWebhook(deps, c.var.actor, c.req.valid('param').id), 202),
     )

@@ -8,9 +8,18 @@ const good = {
   PUBLIC_URL: 'https://bakery.example/',
 };
 
+const RETENTION = {
+  RETENTION_TRAILS_DAYS: 90,
+  RETENTION_MESSAGES_DAYS: 30,
+  RETENTION_NOTIFICATIONS_DAYS: 90,
+  RETENTION_WEBHOOKS_DAYS: 30,
+  RETENTION_AUDIT_DAYS: 730,
+};
+
 test('reads what is given and fills in the rest', () => {
   expect(readEnvironment({ ...good, METRICS_PORT: '9091' })).toEqual({
     ...good,
+    ...RETENTION,
     PUBLIC_URL: 'https://bakery.example',
     HOST: '0.0.0.0',
     METRICS_PORT: 9091,
@@ -30,6 +39,7 @@ test('names each variable at fault, in one line and without its value', () => {
 test('an empty variable is one that is not set', () => {
   expect(readEnvironment({ ...good, HOST: '', METRICS_PORT: '', PORT: '', LOG_LEVEL: '' })).toEqual({
     ...good,
+    ...RETENTION,
     PUBLIC_URL: 'https://bakery.example',
     HOST: '0.0.0.0',
     LOG_LEVEL: 'info',
