@@ -1,14 +1,17 @@
+import postman from 'openapi-to-postmanv2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp, type TestApp } from '../tests/support/app.ts';
 import { createApp } from './app.ts';
+import { EXAMPLES } from './openapi-examples.ts';
 import { isService, SERVICES } from './services.ts';
 
 type Operation = {
+  operationId?: string;
   summary?: string;
   tags?: string[];
   security?: Record<string, string[]>[];
   parameters?: { name: string; in: string; required?: boolean; schema?: unknown }[];
-  requestBody?: { required?: boolean; content: Record<string, { schema: unknown }> };
+  requestBody?: { required?: boolean; content: Record<string, { schema: unknown; example?: unknown }> };
   responses: Record<string, { description?: string; content?: Record<string, { schema: unknown }> }>;
 };
 type Description = {
@@ -53,6 +56,30 @@ describe('the description of the API', () => {
         expect(told, `${name} ${status}`).toBeTruthy();
       }
     }
+  });
+
+  test('names each operation by an id of its own, as a function is named', () => {
+    const ids = operations.map(([, { operationId }]) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z][a-zA-Z]+$/);
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        ...['createOrder', 'listOrders', 'getOrder', 'updateOrder', 'assignOrder', 'changeOrderStatus'],
+        ...['listOrderUpdates', 'createDriverDevice', 'replayWebhookDelivery', 'trackOrder', 'signUp'],
+      ]),
+    );
+  });
+
+  test('shows an example of each body in JSON, and of nothing else', () => {
+    const bodies = operations.filter(([, { requestBody }]) => requestBody?.content['application/json']);
+    for (const [name, { requestBody }] of bodies) {
+      expect(requestBody?.content['application/json']?.example, name).toBeTypeOf('object');
+    }
+    expect(Object.keys(EXAMPLES).sort()).toEqual(bodies.map(([, { operationId }]) => operationId).sort());
+  });
+
+  test('is one that Postman and generators can read', () => {
+    expect(postman.validate({ type: 'json', data: description })).toMatchObject({ result: true });
   });
 
   test('refers only to what it holds', () => {

@@ -1,20 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { Writable } from 'node:stream';
 import { exportJWK, generateKeyPair } from 'jose';
-import { pino } from 'pino';
 import postgres from 'postgres';
 import { afterEach, describe, expect, test } from 'vitest';
 import { isServiceToken, serviceKey } from '../db/secrets.ts';
 import { createTestDatabase } from '../tests/support/database.ts';
-import { createGeocoder } from './geocoder.ts';
 import { passUpgrades } from './pass-upgrades.ts';
 import { createRoomsClient } from './rooms.ts';
 import { createTokens, SigningKey } from './tokens.ts';
 import { createWakeRelay, OUTBOX_CHANNEL } from './wake-relay.ts';
 
-// What functions say to others: the geocoder, the rooms and the relay.
+// What functions say to the rooms and the relay.
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -46,64 +43,6 @@ async function listen(server: Server): Promise<string> {
 }
 
 const GONE = 'http://127.0.0.1:9';
-
-describe('the geocoder', () => {
-  const lines: string[] = [];
-  const log = pino(
-    {},
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        lines.push(chunk.toString());
-        done();
-      },
-    }),
-  );
-  const ask = async (url: string | undefined, address = '18 de Julio 1234 & más') => {
-    const counted: string[] = [];
-    const find = createGeocoder({ url, log, count: (outcome) => counted.push(outcome) });
-    return { found: await find(address), counted };
-  };
-
-  test('finds the place of an address, as Nominatim tells it', async () => {
-    const { url, seen } = await serve(200, JSON.stringify([{ lat: '-34.9055', lon: '-56.1851', extra: 1 }]));
-    expect(await ask(`${url}/nominatim/`)).toEqual({
-      found: { lat: -34.9055, lng: -56.1851 },
-      counted: ['found'],
-    });
-    const asked = new URL(seen[0]?.url ?? '', url);
-    expect(asked.pathname).toBe('/nominatim/search');
-    expect(Object.fromEntries(asked.searchParams)).toEqual({
-      q: '18 de Julio 1234 & más',
-      format: 'jsonv2',
-      limit: '1',
-    });
-    expect(seen[0]?.headers['user-agent']).toBe('DropMate');
-  });
-
-  test('finds nothing where there is nothing', async () => {
-    const { url } = await serve(200, '[]');
-    expect(await ask(url)).toEqual({ found: undefined, counted: ['not_found'] });
-    expect(await ask(undefined)).toEqual({ found: undefined, counted: [] });
-  });
-
-  test.each([
-    [500, '[]'],
-    [200, '<html>'],
-    [200, '{"error":"no"}'],
-    [200, '[{"lat":"x","lon":"1"}]'],
-    [200, '[{"lat":"200","lon":"1"}]'],
-  ])('that answers %i %s finds nothing, and fails no order', async (status, body) => {
-    const { url } = await serve(status, body);
-    expect((await ask(url)).found).toBeUndefined();
-  });
-
-  test('that is not there finds nothing, and the address stays out of the log', async () => {
-    lines.length = 0;
-    expect(await ask(GONE, 'Secret street 7')).toEqual({ found: undefined, counted: ['failed'] });
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).not.toContain('Secret');
-  });
-});
 
 describe('the rooms', () => {
   const key = serviceKey(Buffer.alloc(32, 5).toString('base64url'));

@@ -44,20 +44,21 @@ export const SERVICES = {
 export type ServiceName = keyof typeof SERVICES;
 export const isService = (name: string): name is ServiceName => name in SERVICES;
 
-/** The type of the whole API, for `hc<Api>`. */
-export type Api = ReturnType<typeof accounts> &
-  ReturnType<typeof exports> &
-  ReturnType<typeof orders> &
-  ReturnType<typeof quotes> &
-  ReturnType<typeof zones> &
-  ReturnType<typeof proofs> &
-  ReturnType<typeof lateReports> &
-  ReturnType<typeof drivers> &
-  ReturnType<typeof customers> &
-  ReturnType<typeof tracking> &
-  ReturnType<typeof conversation> &
-  ReturnType<typeof conversationByLink> &
-  ReturnType<typeof analytics> &
-  ReturnType<typeof webhooks> &
-  ReturnType<typeof notifications> &
-  ReturnType<typeof notificationsByLink>;
+/** The type of the whole API, for `hc<Api>`: a union, since hc merges that, and of an intersection it reads one part. */
+export type Api =
+  | ReturnType<typeof accounts>
+  | ReturnType<typeof exports>
+  | ReturnType<typeof orders>
+  | ReturnType<typeof quotes>
+  | ReturnType<typeof zones>
+  | ReturnType<typeof proofs>
+  | ReturnType<typeof lateReports>
+  | ReturnType<typeof drivers>
+  | ReturnType<typeof customers>
+  | ReturnType<typeof tracking>
+  | ReturnType<typeof conversation>
+  | ReturnType<typeof conversationByLink>
+  | ReturnType<typeof analytics>
+  | ReturnType<typeof webhooks>
+  | ReturnType<typeof notifications>
+  | ReturnType<typeof notificationsByLink>;
