@@ -11,8 +11,9 @@ import { answer, body, problems } from '../api.ts';
 import type { Deps } from '../deps.ts';
 import { placed } from '../orders/place.ts';
 import { isDuplicate } from '../problem.ts';
+import { countryOf } from './country-of.ts';
 import type { AccountsDeps } from './deps.ts';
-import { Currency, Email, NewPassword, TimeZone } from './fields.ts';
+import { Country, Currency, Email, NewPassword, TimeZone } from './fields.ts';
 import { Merchant, merchantAnswer } from './merchant.ts';
 import { addRefreshToken, lockAccount, Session, sessionAnswer } from './sign-in.ts';
 
@@ -23,6 +24,7 @@ export const SignUp = z
     password: NewPassword,
     timezone: TimeZone.default('UTC'),
     currency: Currency.default('USD'),
+    country: Country.optional().openapi({ description: 'That of the time zone without it.' }),
     address: text(500).optional(),
     location: Location.optional(),
   })
@@ -52,6 +54,7 @@ export async function signUp(deps: AccountsDeps, input: SignUp) {
   // Before the costly part; "first" is decided again below.
   if (deps.signup === 'off' || (deps.signup === 'first' && (await anyMerchant(deps)))) throw signUpClosed();
   const { name, email, timezone, currency, address, location } = input;
+  const country = input.country ?? countryOf(timezone);
   const passwordHash = await deps.passwords.hash(input.password);
   const pickup: Stop | undefined =
     address === undefined ? undefined : await placed(deps.geocoder, { address, location });
@@ -62,7 +65,7 @@ export async function signUp(deps: AccountsDeps, input: SignUp) {
       if (deps.signup === 'first') await beFirst(deps, tx);
       const [row] = await tx
         .insert(merchants)
-        .values({ id: merchantId, name, timezone, currency, pickup })
+        .values({ id: merchantId, name, timezone, currency, country, pickup })
         .returning();
       await tx.insert(users).values({ merchantId, id: userId, name, email, role: 'manager', passwordHash });
       const account = await lockAccount(tx, { merchantId, userId });
