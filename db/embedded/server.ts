@@ -91,7 +91,7 @@ function settingsOf(port: number, durable: boolean): string[] {
     `port=${port}`,
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
-    'max_connections=100',
+    'max_connections=200',
     'shared_buffers=128MB',
     'random_page_cost=1.1',
     'jit=off',
