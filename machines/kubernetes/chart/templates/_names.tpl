@@ -37,7 +37,7 @@ postgres://{{ include "dropmate.name" . }}-postgres:5432/{{ .Values.postgres.dat
 {{- $scaling := mergeOverwrite (deepCopy $.Values.functions.autoscaling) ($service.autoscaling | default dict) }}
 {{- $pods = add $pods ($scaling.enabled | ternary $scaling.max ($service.replicas | default $.Values.functions.replicas)) }}
 {{- end }}
-{{- add (mul $pods 20) (mul .Values.worker.replicas 8) }}
+{{- mul 20 (add $pods .Values.worker.replicas) }}
 {{- end }}
 
 {{- define "dropmate.fromSecret" -}}
