@@ -13,6 +13,7 @@ import { trackingKey } from '../db/tracking-token.ts';
 import { createResolve } from '../db/webhook-target.ts';
 import { ACTIVE_STATUSES } from '../domain/order-status.ts';
 import { loadAssets } from '../web/assets.ts';
+import { renderDispatchPage } from '../web/dispatch/render.tsx';
 import { renderDocsPage } from '../web/docs/render.tsx';
 import { renderDrivePage } from '../web/drive/render.tsx';
 import { renderHomePage } from '../web/home/render.tsx';
@@ -144,6 +145,7 @@ async function createPages(env: Environment): Promise<Pages> {
     home: (request) => renderHomePage({ ...request, assets: assets.home }),
     drive: (request) => renderDrivePage({ ...request, assets: assets.drive }),
     driveWorker: assets.driveWorker,
+    dispatch: (request) => renderDispatchPage({ ...request, assets: assets.dispatch, tiles }),
     docs: (request) => renderDocsPage({ ...request, assets: assets.docs }),
     tracking: (request) => renderTrackingPage({ ...request, assets: assets.track, tiles }),
     link: (request) => renderLinkPage({ ...request, assets: assets.track }),

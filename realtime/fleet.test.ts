@@ -157,3 +157,24 @@ test('an order with a chat is known as one, whatever is heard of first', () => {
   fleet.load({ merchant: { id, name: 'Shop' }, drivers: [], orders: [], chats: [other.id] });
   expect(fleet.delivery(other.id)).toMatchObject({ hasChat: true });
 });
+
+test('a robot of the sandbox may cross the town in a moment, and another driver may not', () => {
+  const [robot, ana] = [shop.driver(), shop.driver()];
+  const fleet = fleetOf([ana], []);
+  fleet.apply({ type: 'driver', driver: robot, robot: true });
+  expect([robot, ana].map(({ id }) => fleet.isRobot(id))).toEqual([true, false]);
+  const [from, to] = [fix(-2), fix(-1, { lat: -34.8 })];
+  for (const [{ id }, source, verdict] of [
+    [robot, 'sandbox', 'accepted'],
+    [ana, 'app', 'impossible'],
+  ] as const) {
+    const driver = fleet.drivers.get(id);
+    if (driver === undefined) throw new Error('no such driver');
+    expect(fleet.applyFix(driver, from, source, NOW)).toBe('accepted');
+    expect(fleet.applyFix(driver, to, source, NOW)).toBe(verdict);
+    // Nor does it go back in time.
+    expect(fleet.applyFix(driver, from, source, NOW)).toBe(
+      verdict === 'accepted' ? 'out_of_order' : 'duplicate',
+    );
+  }
+});

@@ -131,7 +131,7 @@ async function startPrograms(
 function announce(addresses: Addresses, login: Secrets['demo'] | undefined): void {
   const rows: [string, string][] = [
     ['Start page', `${addresses.publicUrl}/`],
-    ['API', `${addresses.publicUrl}/openapi.json`],
+    ['API', `${addresses.publicUrl}/docs`],
   ];
   if (login) rows.push(['Demo manager', `${login.email}  password ${login.password}`]);
   for (const [what, where] of rows) console.log(`  ${what.padEnd(14)} ${where}`);

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { compress } from './compress.ts';
+import { serviceWorker } from './service-worker.ts';
 
 /** The pages: hashed files under `assets/`, and a manifest by which `assets.ts` finds them. */
 export default defineConfig({
@@ -8,7 +9,7 @@ export default defineConfig({
   publicDir: false,
   logLevel: 'warn',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [compress()],
+  plugins: [serviceWorker({ app: 'drive/main.tsx', worker: 'drive/service-worker.ts' }), compress()],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
@@ -21,9 +22,12 @@ export default defineConfig({
     rolldownOptions: {
       // How long compressing takes on a busy machine is nobody's concern.
       checks: { bundlerTimings: false },
-      input: ['track/main.tsx', 'track/track.css', 'home/home.css'].map(
-        (file) => `${import.meta.dirname}/${file}`,
-      ),
+      input: [
+        ...['track/main.tsx', 'track/track.css', 'home/main.tsx', 'home/home.css'],
+        ...['drive/main.tsx', 'drive/drive.css', 'drive/service-worker.ts'],
+        ...['dispatch/main.tsx', 'dispatch/dispatch.css'],
+        ...['docs/docs.ts', 'docs/docs.css'],
+      ].map((file) => `${import.meta.dirname}/${file}`),
     },
   },
 });

@@ -25,6 +25,10 @@ export const ListOrdersQuery = PageQuery.extend({
   externalId: z.string().max(200).optional(),
   from: Instant.optional().openapi({ description: 'Created at or after.' }),
   to: Instant.optional().openapi({ description: 'Created before or at.' }),
+  sandbox: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: 'Only those that a robot delivers, or none of them; left out: all.' }),
   late: z
     .literal('true')
     .optional()
@@ -43,7 +47,7 @@ export const listOrdersRoute = createRoute({
 
 /** Managers and API keys see the merchant's, a driver their own. */
 export async function listOrders(deps: Deps, actor: Actor, query: z.infer<typeof ListOrdersQuery>) {
-  const { status, customerId, externalId, from, to, late, limit } = query;
+  const { status, customerId, externalId, from, to, sandbox, late, limit } = query;
   const driverId = driverScope(actor) ?? query.driverId;
   const after = afterId(query.cursor);
   const found = await deps.db.withMerchant(actor.merchantId, (tx) =>
@@ -62,6 +66,8 @@ export async function listOrders(deps: Deps, actor: Actor, query: z.infer<typeof
           to
             ? and(lt(orders.id, firstIdAt(to, CLOCK_SKEW_MS)), lte(orders.createdAt, new Date(to)))
             : undefined,
+          // null: written by the release before.
+          sandbox && sql`${orders.sandbox} is ${sql.raw(sandbox === 'true' ? 'true' : 'not true')}`,
           // As `latenessOf` has it; by the partial index of active orders.
           late
             ? and(inArray(orders.status, [...PROMISE_STATUSES]), lt(orders.promisedAt, sql`now()`))

@@ -15,6 +15,8 @@ export type Pages = {
   /** The drivers' app, and the worker that keeps it on the phone. */
   drive: (request: PageRequest) => string;
   driveWorker: string;
+  /** The managers' page. */
+  dispatch: (request: PageRequest) => string;
   tracking: (request: PageRequest & { view: TrackingView; token: string; now: number }) => string;
   /** The reference of the API. */
   docs: (request: Pick<PageRequest, 'nonce'>) => string;

@@ -22,7 +22,7 @@ export const pages = (deps: Deps) => {
       200,
       headers,
     );
-  for (const page of ['/', '/invite/*', '/reset/*', '/drive']) routes.use(page, compress());
+  for (const page of ['/', '/invite/*', '/reset/*', '/drive', '/dispatch']) routes.use(page, compress());
   routes.get('/', (c) => sendHome(c, { kind: 'home' }));
   routes.get('/invite/:token', (c) => sendHome(c, { kind: 'invite', token: c.req.param('token') }, SECRET));
   routes.get('/reset/:token', (c) => sendHome(c, { kind: 'reset', token: c.req.param('token') }, SECRET));
@@ -30,6 +30,9 @@ export const pages = (deps: Deps) => {
     sendPage(deps, c, (nonce) => deps.pages.drive({ locale: localeOf(deps, c), nonce }), 200, {
       'Cache-Control': 'no-cache',
     }),
+  );
+  routes.get('/dispatch', (c) =>
+    sendPage(deps, c, (nonce) => deps.pages.dispatch({ locale: localeOf(deps, c), nonce })),
   );
   // At the root, or it could not look after `/drive`.
   routes.get('/drive-worker.js', (c) =>

@@ -65,7 +65,10 @@ export async function createTestApp(overrides: Partial<Deps> = {}) {
     geocoder: async (address) => places.get(address),
     pages: {
       chooseLocale: (_, lang) => lang ?? 'en',
-      home: () => '<title>home</title>',
+      home: ({ door }) => `<title>${door.kind}</title>`,
+      drive: () => '<title>drive</title>',
+      driveWorker: '/* worker */',
+      dispatch: () => '<title>dispatch</title>',
       docs: () => '<title>docs</title>',
       tracking: ({ view }) => `<title>tracking ${view.order.number}</title>`,
       link: ({ kind }) => `<title>${kind}</title>`,

@@ -143,6 +143,12 @@ describe('an order of the sandbox', () => {
     const robots = new Set(
       (await Promise.all(orders.map(({ id }) => get(id)))).map(({ driverId }) => driverId),
     );
+    const real = await ask<Order>('POST', '/v1/orders', { ...ORDER, sandbox: false });
+    const list = async (query: string) =>
+      (await ask<{ data: Order[] }>('GET', `/v1/orders?${query}`)).data.map(({ id }) => id).sort();
+    expect(await list('sandbox=true')).toEqual(orders.map(({ id }) => id).sort());
+    expect(await list('sandbox=false')).toEqual([real.id]);
+    expect(await list('')).toHaveLength(4);
     const later = await create();
     await ended(later.id, 'delivered');
     const [row] = await app.owner`select count(*)::int as n from drivers where merchant_id = ${merchant.id}`;
