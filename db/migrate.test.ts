@@ -61,7 +61,18 @@ describe('migrating again', () => {
 });
 
 describe('the migrated tables', () => {
-  const tables = [accounts, analytics, conversation, drivers, notifications, orders, proofs, upkeep, webhooks, zones]
+  const tables = [
+    accounts,
+    analytics,
+    conversation,
+    drivers,
+    notifications,
+    orders,
+    proofs,
+    upkeep,
+    webhooks,
+    zones,
+  ]
     .flatMap((module): unknown[] => Object.values(module))
     .filter((value): value is PgTable => is(value, PgTable))
     .map((table) => getTableConfig(table));

@@ -52,6 +52,9 @@ describe('an area', () => {
     expect(pathsOf(ZoneArea, polygon(circle(1000), circle(1001)))).toEqual(['coordinates']);
     const several = { type: 'MultiPolygon', coordinates: [[circle(1000)], [circle(1001)]] };
     expect(pathsOf(ZoneArea, several)).toEqual(['coordinates']);
+    // Which is said at once: what is too long is not looked at closely.
+    const bows = Array.from({ length: 50 }, () => [[0, 0], [4, 4], [4, 0], [0, 4], ...circle(100), [0, 0]]);
+    expect(pathsOf(ZoneArea, polygon(...bows))).toEqual(['coordinates']);
   });
 });
 

@@ -7,17 +7,7 @@ const MOST_POSITIONS = 2000;
 
 /** GeoJSON (RFC 7946): longitude, then latitude. */
 const Position = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]);
-const Ring = z
-  .array(Position)
-  // Only what is short enough is looked at closely.
-  .min(4, { abort: true })
-  .max(MOST_POSITIONS, { abort: true })
-  .superRefine((ring, ctx) => {
-    const fault = ringFault(ring);
-    if (fault === null) return;
-    const { at, message } = fault;
-    ctx.addIssue({ code: 'custom', path: at === undefined ? [] : [at], message });
-  });
+const Ring = z.array(Position).min(4, { abort: true }).max(MOST_POSITIONS, { abort: true });
 /** The border, then its holes. */
 const Rings = z.array(Ring).min(1).max(50);
 
@@ -27,11 +17,35 @@ export const ZoneArea = z
     z.strictObject({ type: z.literal('Polygon'), coordinates: Rings }),
     z.strictObject({ type: z.literal('MultiPolygon'), coordinates: z.array(Rings).min(1).max(50) }),
   ])
-  .refine(({ type, coordinates }) => coordinates.flat(type === 'Polygon' ? 1 : 2).length <= MOST_POSITIONS, {
-    path: ['coordinates'],
-    message: `holds more than ${MOST_POSITIONS} positions; simplify it`,
+  .superRefine((area, ctx) => {
+    const rings = ringsOf(area);
+    // Only what is short enough is looked at closely.
+    if (rings.reduce((sum, { ring }) => sum + ring.length, 0) > MOST_POSITIONS) {
+      const message = `holds more than ${MOST_POSITIONS} positions; simplify it`;
+      ctx.addIssue({ code: 'custom', path: ['coordinates'], message });
+      return;
+    }
+    for (const { ring, path } of rings) {
+      const fault = ringFault(ring);
+      if (fault === null) continue;
+      const { at, message } = fault;
+      ctx.addIssue({ code: 'custom', path: at === undefined ? path : [...path, at], message });
+    }
   });
 export type ZoneArea = z.infer<typeof ZoneArea>;
+
+type Polygon = { type: 'Polygon'; coordinates: z.infer<typeof Rings> };
+type MultiPolygon = { type: 'MultiPolygon'; coordinates: z.infer<typeof Rings>[] };
+
+/** Each with its path. */
+function ringsOf(area: Polygon | MultiPolygon) {
+  if (area.type === 'Polygon') {
+    return area.coordinates.map((ring, index) => ({ ring, path: ['coordinates', index] }));
+  }
+  return area.coordinates.flatMap((rings, polygon) =>
+    rings.map((ring, index) => ({ ring, path: ['coordinates', polygon, index] })),
+  );
+}
 
 /** fee = max(minimum, base + perKm × kilometres), in minor units. */
 export const FeeRule = z.strictObject({ base: Money, perKm: Money.default(0), minimum: Money.default(0) });

@@ -58,6 +58,7 @@ export function createApp(names: readonly ServiceName[], deps: Deps): OpenAPIHon
     isOpen,
     onFly: deps.onFly ?? false,
   });
+  app.use('/t/*', byAddress);
   app.use('/v1/*', byAddress, authenticateWhereAsked(deps), byCredential);
   app.onError(toProblem);
   app.notFound((c) => toProblem(unknownRoute(app, c.req.method, c.req.path), c));

@@ -111,6 +111,18 @@ test('the same key for another route, or another merchant, is another request', 
   expect((await post('/v1/customers', { name: 'Lucía' }, key, await app.addMerchant())).status).toBe(201);
 });
 
+test('a key that two drivers have used is another request of each', async () => {
+  const key = randomUUID();
+  const [ana, beto] = [await app.addDriver(merchant.id), await app.addDriver(merchant.id)];
+  const add = ({ token }: { token: string }) =>
+    post('/v1/drivers/me/devices', { name: 'Phone' }, key, { ...merchant, token });
+  const first = await add(ana);
+  expect(first.status).toBe(201);
+  const other = await add(beto);
+  expect([other.status, other.body.errors?.[0]?.path]).toEqual([422, 'Idempotency-Key']);
+  expect((await add(ana)).body).toEqual(first.body);
+});
+
 test('the key of an order is not taken for another thing', async () => {
   const key = randomUUID();
   const order = { dropoff: { address: 'Colonia 1', contact: { name: 'Lucía' } } };

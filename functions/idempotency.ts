@@ -5,7 +5,7 @@ import type { Context } from 'hono';
 import type { Transaction } from '../db/client.ts';
 import { idempotencyKeys } from '../db/schema/upkeep.ts';
 import { AppError } from '../domain/errors.ts';
-import type { Actor } from '../domain/policy.ts';
+import { type Actor, driverScope } from '../domain/policy.ts';
 import type { ApiEnv } from './api.ts';
 import type { Deps } from './deps.ts';
 
@@ -30,7 +30,10 @@ export type Once = {
 };
 
 /** `input` is the body as it was parsed. Undefined without the header; throws `invalid` for one that is no key. */
-export function onceFor(c: Pick<Context<ApiEnv>, 'req' | 'header'>, input: unknown): Once | undefined {
+export function onceFor(
+  c: Pick<Context<ApiEnv>, 'req' | 'header' | 'var'>,
+  input: unknown,
+): Once | undefined {
   const key = c.req.header('Idempotency-Key');
   if (key === undefined) return undefined;
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
@@ -38,7 +41,9 @@ export function onceFor(c: Pick<Context<ApiEnv>, 'req' | 'header'>, input: unkno
       errors: [{ path: 'Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters' }],
     });
   }
-  const request = `${c.req.method} ${c.req.path} ${canonical(input)}`;
+  // `me` in a path is another driver's each time, and so is what was answered: a device's token.
+  const driver = (c.var.actor && driverScope(c.var.actor)) ?? '';
+  const request = `${c.req.method} ${c.req.path} ${driver}${canonical(input)}`;
   return {
     key,
     requestHash: createHash('sha256').update(request).digest('hex'),
@@ -48,7 +53,7 @@ export function onceFor(c: Pick<Context<ApiEnv>, 'req' | 'header'>, input: unkno
 
 /** The same for one of many in a body, by its place there: it may be repeated without the others. */
 export function onceForPart(
-  c: Pick<Context<ApiEnv>, 'req' | 'header'>,
+  c: Pick<Context<ApiEnv>, 'req' | 'header' | 'var'>,
   part: unknown,
   index: number,
 ): Once | undefined {
@@ -132,6 +137,42 @@ async function earlierAnswer<T>(
   once.replayed();
   // This route sealed it, within the last day.
   return JSON.parse(answers.open(sealed)) as T;
+}
+
+/**
+ * Has who repeats the request that made this row answered with what it is by now: what was erased is not to come back. The
+ * answer was stored in the transaction that made the row, so at the same moment.
+ */
+export async function amendAnswer<T extends { id: string }>(
+  tx: Transaction,
+  answers: Deps['answers'],
+  made: { merchantId: string; createdAt: Date },
+  answer: T,
+): Promise<void> {
+  const { merchantId, key, createdAt, response } = idempotencyKeys;
+  const stored = await tx
+    .select({ key, response })
+    .from(idempotencyKeys)
+    .where(and(eq(merchantId, made.merchantId), eq(createdAt, made.createdAt)));
+  for (const row of stored) {
+    const { sealed } = Stored.parse(row.response);
+    if (sealed === undefined || idIn(answers, sealed) !== answer.id) continue;
+    await tx
+      .update(idempotencyKeys)
+      .set({ response: { sealed: answers.seal(JSON.stringify(answer)) } })
+      .where(and(eq(merchantId, made.merchantId), eq(key, row.key)));
+  }
+}
+
+const WithId = z.object({ id: z.string().optional() });
+
+/** None for what was sealed with a secret that was lost: nobody is answered with that. */
+function idIn(answers: Deps['answers'], sealed: string): string | undefined {
+  try {
+    return WithId.parse(JSON.parse(answers.open(sealed))).id;
+  } catch {
+    return undefined;
+  }
 }
 
 /** An order's answer is a row, and not sealed. */

@@ -48,6 +48,12 @@ test('who shows no credential counts by address', async () => {
   expect((await ask('203.0.113.3')).status).toBe(429);
 });
 
+test('the tracking page counts by address too: its path is a secret to guess', async () => {
+  const app = await limitedApp(10, 1);
+  expect((await app.request('GET', '/t/unknown')).status).toBe(404);
+  expect((await app.request('GET', '/t/unknown')).status).toBe(429);
+});
+
 test('who guesses credentials is stopped, and good ones from the same address wait as well', async () => {
   const app = await limitedApp(100, 3);
   const { token } = await app.addMerchant();

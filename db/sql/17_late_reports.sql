@@ -81,7 +81,8 @@ begin
         r.location, r.reason, p_actor_type, p_actor_id, null, null,
         coalesce(r.details, '{}') - array['photoIds', 'signatureId']
           || jsonb_build_object('details', coalesce(r.details, '{}') - array['reasonCode', 'pinRight'], 'overrideProof', true));
-      if step->>'outcome' <> 'done' then
+      -- A repeat: the phone told it again when it had the order back, and was heard.
+      if not (step->>'outcome' = 'done' or step->>'outcome' = 'repeat' and o.driver_id = r.driver_id) then
         raise exception 'refused' using errcode = 'DM001';
       end if;
     exception when sqlstate 'DM001' then

@@ -68,12 +68,13 @@ language sql volatile security invoker as $$
 $$;
 
 -- The figures of some days of the merchant's time zone, [{on_day, figures_of}]: kept ones of days that ended a day and a
--- half ago, the others made now. Run with the merchant set.
+-- half ago, the others made now. Days before the first order have nothing to keep. Run with the merchant set.
 create or replace function analytics_days_of(p_merchant uuid, p_first date, p_last date, p_timezone text)
 returns table (on_day date, figures_of jsonb) language plpgsql security invoker as $$
 declare
   starts timestamptz;
   ends timestamptz;
+  first_order uuid := (select id from orders where merchant_id = p_merchant order by id limit 1);
 begin
   for on_day, figures_of in
     select d::date, a.figures from generate_series(p_first::timestamp, p_last::timestamp, interval '1 day') d
@@ -83,7 +84,7 @@ begin
     if figures_of is null then
       starts := on_day::timestamp at time zone p_timezone;
       ends := (on_day + 1)::timestamp at time zone p_timezone;
-      if ends < now() - interval '36 hours' then
+      if ends < now() - interval '36 hours' and first_order < first_id_at(ends + interval '1 minute') then
         -- The row is locked before the orders are read: a change of an old order waits here, or was seen.
         insert into analytics_days (merchant_id, day, timezone) values (p_merchant, on_day, p_timezone)
           on conflict (merchant_id, day) do update set timezone = p_timezone;

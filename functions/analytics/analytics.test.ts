@@ -178,6 +178,21 @@ test('today is counted as it goes, with the hours of those on duty', async () =>
   ).toHaveLength(0);
 });
 
+test('days before the first order have no figures to keep', async () => {
+  const merchant = await app.addMerchant();
+  const driver = await app.addDriver(merchant.id);
+  const kept = async () =>
+    (await app.owner`select day::text from analytics_days where merchant_id = ${merchant.id}`).map(
+      ({ day }) => day,
+    );
+  const lastYears = await figuresOf(merchant, '?from=1990-01-01&to=1990-12-31');
+  expect([lastYears.orders.total, lastYears.orders.byDay.length]).toEqual([0, 365]);
+  expect(await kept()).toEqual([]);
+  await addPast(merchant, driver, { createdAt: '2026-03-02T12:00:00-03:00' });
+  expect((await figuresOf(merchant, '?from=2026-02-25&to=2026-03-03')).orders.total).toBe(1);
+  expect(await kept()).toEqual(['2026-03-02', '2026-03-03']);
+});
+
 test('a merchant counts its own orders only', async () => {
   const [merchant, other] = [await app.addMerchant(), await app.addMerchant()];
   await addPast(other, await app.addDriver(other.id), { createdAt: '2026-03-02T15:00:00Z', delivered: 9 });
@@ -186,6 +201,7 @@ test('a merchant counts its own orders only', async () => {
 
 test('the worker keeps the days of the week, so that nobody waits for them', async () => {
   const merchant = await app.addMerchant();
+  await addPast(merchant, await app.addDriver(merchant.id), { createdAt: '2026-03-02T12:00:00-03:00' });
   await app.owner`select keep_analytics()`;
   const [row] = await app.owner`select count(*)::int as n from analytics_days
     where merchant_id = ${merchant.id} and figures is not null`;

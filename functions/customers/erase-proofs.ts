@@ -6,13 +6,26 @@ import { AppError } from '../../domain/errors.ts';
 import type { Deps } from '../deps.ts';
 import { folderOf } from '../proofs/upload.ts';
 
-/** Of what came with these orders' steps, the money stays: photos, signatures, names, PINs and places go. */
-export async function eraseProofs(tx: Transaction, merchantId: string, orderIds: string[]): Promise<void> {
+/**
+ * Of what came with these orders' steps, the money stays: photos, signatures, names, PINs and places go. Throws `unavailable`
+ * when files are in an object store and none is set up: without their rows nobody would know of them.
+ */
+export async function eraseProofs(
+  { objects }: Pick<Deps, 'objects'>,
+  tx: Transaction,
+  merchantId: string,
+  orderIds: string[],
+): Promise<void> {
   const of = (table: typeof proofs | typeof orderPins | typeof lateReports | typeof deliveryUpdates) =>
     and(eq(table.merchantId, merchantId), inArray(table.orderId, orderIds));
   const figures = sql`case when details ? 'cashCollected' then
     jsonb_build_object('cashCollected', details->'cashCollected') end`;
-  await tx.delete(proofs).where(of(proofs));
+  const gone = await tx.delete(proofs).where(of(proofs)).returning({ storage: proofs.storage });
+  if (objects === undefined && gone.some(({ storage }) => storage === 's3')) {
+    throw new AppError('unavailable', 'Files cannot be reached just now; nothing is erased.', {
+      cause: new Error('files are in an object store, and none is configured'),
+    });
+  }
   await tx.delete(orderPins).where(of(orderPins));
   await tx.update(lateReports).set({ reason: null, location: null, details: figures }).where(of(lateReports));
   await tx.update(deliveryUpdates).set({ details: figures }).where(of(deliveryUpdates));

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditLog } from '../../db/schema/accounts.ts';
+import { analyticsDays } from '../../db/schema/analytics.ts';
 import { messages, ratings } from '../../db/schema/conversation.ts';
 import { createTestApp, type TestApp, type TestMerchant } from '../../tests/support/app.ts';
 import { expectLogToFold, type Problem } from '../../tests/support/orders.ts';
@@ -170,6 +171,61 @@ test('a repeated request with its Idempotency-Key gets the order as it is now, e
   const again = await create();
   expect(again.status).toBe(201);
   expect(again.body).toMatchObject({ id: order.id, dropoff: { address: 'erased' } });
+});
+
+test('a repeated request that had added the customer gets them as they are now, erased', async () => {
+  const { token } = await t.addMerchant();
+  const { name, phone } = contact;
+  const create = (key: string, body: object) =>
+    t.request<Customer>('POST', '/v1/customers', { token, body, headers: { 'Idempotency-Key': key } });
+  const [added, other] = [await create('a', { name, phone }), await create('b', { name: 'Eva' })];
+  expect((await t.request('DELETE', `/v1/customers/${added.body.id}`, { token })).status).toBe(204);
+  const again = await create('a', { name, phone });
+  expect([again.status, again.headers.get('Idempotency-Replayed')]).toEqual([201, 'true']);
+  expect(again.body).toMatchObject({ id: added.body.id, name: 'Erased', phone: null });
+  expect((await create('b', { name: 'Eva' })).body).toEqual(other.body);
+});
+
+test('the quote that an order took goes with it', async () => {
+  const merchant = await t.addMerchant();
+  const { token } = merchant;
+  const quote = { dropoff: { location: dropoff.location } };
+  const { body: quoted } = await t.request<{ id: string }>('POST', '/v1/quotes', { token, body: quote });
+  const { body: order } = await t.request<Order>('POST', '/v1/orders', {
+    token,
+    body: { dropoff, quoteId: quoted.id },
+  });
+  await cancel(merchant, order);
+  expect((await erase(merchant, order.customerId)).status).toBe(204);
+  expect(await leftovers(merchant.id)).toEqual([]);
+});
+
+test('the days whose figures change are locked in their order, as who reads figures locks them', async () => {
+  const merchant = await t.addMerchant();
+  const [young, old] = [await addOrder(merchant), await addOrder(merchant)];
+  for (const order of [young, old]) await cancel(merchant, order);
+  const DAYS = [
+    [young.id, '2026-05-20'],
+    [old.id, '2026-05-10'],
+  ] as const;
+  for (const [id, day] of DAYS) {
+    await t.owner`update orders set created_at = ${`${day}T12:00:00Z`} where id = ${id}`;
+    await t.owner`insert into analytics_days (merchant_id, day, timezone) values (${merchant.id}, ${day}, 'UTC')`;
+  }
+  const isFree = (day: string) =>
+    t.deps.db.withMerchant(merchant.id, (tx) =>
+      tx.select().from(analyticsDays).where(eq(analyticsDays.day, day)).for('update', { skipLocked: true }),
+    );
+  await t.owner`begin`;
+  await t.owner`select from analytics_days where merchant_id = ${merchant.id} and day = '2026-05-20' for update`;
+  const erasing = erase(merchant, young.customerId);
+  try {
+    // It waits for the later day, and has the earlier one already.
+    await expect.poll(() => isFree('2026-05-10'), { timeout: 10_000 }).toEqual([]);
+  } finally {
+    await t.owner`rollback`;
+  }
+  expect((await erasing).status).toBe(204);
 });
 
 test('the audit says who did it, without what was erased', async () => {

@@ -7,13 +7,15 @@ import { messages, ratings } from '../../db/schema/conversation.ts';
 import { pushSubscriptions } from '../../db/schema/notifications.ts';
 import { customers, deliveryUpdates, orders, outbox } from '../../db/schema/orders.ts';
 import { webhookDeliveries } from '../../db/schema/webhooks.ts';
+import { quotes } from '../../db/schema/zones.ts';
 import { AppError, notFound } from '../../domain/errors.ts';
 import { isActive, type OrderStatus, UNDO } from '../../domain/order-status.ts';
 import { type Actor, actorId } from '../../domain/policy.ts';
 import { IdParam, secured, securedProblems } from '../api.ts';
 import type { Deps } from '../deps.ts';
+import { amendAnswer } from '../idempotency.ts';
 import { eraseMessages } from '../notifications/erase-messages.ts';
-import { ownCustomer } from './customer.ts';
+import { customerFromRow, ownCustomer } from './customer.ts';
 import { eraseFiles, eraseProofs } from './erase-proofs.ts';
 
 export const eraseCustomerRoute = createRoute({
@@ -47,17 +49,20 @@ export async function eraseCustomer(deps: Deps, actor: Actor, id: string): Promi
       .for('update');
     refuseWhileUnderWay(theirs);
     const erased = { name: 'Erased', phone: null, email: null, address: null, location: null };
-    await tx
+    const [left] = await tx
       .update(customers)
       .set({
         ...erased,
         erasedAt: sql`coalesce(${customers.erasedAt}, clock_timestamp())`,
         updatedAt: sql`clock_timestamp()`,
       })
-      .where(own);
+      .where(own)
+      .returning();
+    if (left === undefined) throw notFound('customer');
+    await amendAnswer(tx, deps.answers, left, customerFromRow(left));
     await eraseFromOrders(tx, actor, id);
     const ids = theirs.map((order) => order.id);
-    await eraseBesideOrders(tx, merchantId, ids);
+    await eraseBesideOrders(deps, tx, merchantId, ids);
     await tx.insert(auditLog).values({
       merchantId,
       id: uuidv7(),
@@ -110,7 +115,14 @@ async function eraseFromOrders(tx: Transaction, actor: Actor, customerId: string
     )
     select record_order_change(erased, ${uuidv7()}, 'edited', (erased).updated_at, null, ${actor.type},
       ${actorId(actor)}, null, null)
-    from changed`);
+    -- It locks the figures of their days, which who reads figures does by their order as well.
+    from (select erased from changed order by (erased).created_at) changed`);
+  const { merchantId } = actor;
+  const taken = tx
+    .select({ id: orders.quoteId })
+    .from(orders)
+    .where(and(eq(orders.merchantId, merchantId), eq(orders.customerId, customerId)));
+  await tx.delete(quotes).where(and(eq(quotes.merchantId, merchantId), inArray(quotes.id, taken)));
   // A repeated request with an Idempotency-Key is answered from here.
   await tx.execute(sql`
     update idempotency_keys k set response = to_jsonb(o) from orders o
@@ -119,7 +131,12 @@ async function eraseFromOrders(tx: Transaction, actor: Actor, customerId: string
       and (o.customer_id = ${customerId} or (k.response->>'customer_id')::uuid = ${customerId})`);
 }
 
-async function eraseBesideOrders(tx: Transaction, merchantId: string, ids: string[]): Promise<void> {
+async function eraseBesideOrders(
+  deps: Deps,
+  tx: Transaction,
+  merchantId: string,
+  ids: string[],
+): Promise<void> {
   if (ids.length === 0) return;
   await tx
     .update(deliveryUpdates)
@@ -129,7 +146,7 @@ async function eraseBesideOrders(tx: Transaction, merchantId: string, ids: strin
   await tx.delete(pushSubscriptions).where(ofOrders(pushSubscriptions));
   await tx.delete(webhookDeliveries).where(ofOrders(webhookDeliveries));
   await eraseMessages(tx, merchantId, ids);
-  await eraseProofs(tx, merchantId, ids);
+  await eraseProofs(deps, tx, merchantId, ids);
   const chat = await tx.delete(messages).where(ofOrders(messages)).returning({ orderId: messages.orderId });
   await tellRooms([...new Set(chat.map(({ orderId }) => orderId))]);
 

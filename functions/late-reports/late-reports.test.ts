@@ -282,6 +282,19 @@ describe('a manager who settles a late report', () => {
     expect((await settle(id)).status).toBe(200);
   });
 
+  test('takes one that the phone told again, and was heard, when the order had come back to it', async () => {
+    const { id } = await addOrderIn(app, merchant, ana, 'assigned');
+    await handOver(id, ana, ben);
+    const told = offline('picked_up');
+    const late = await report(id, told);
+    await handOver(id, ben, ana);
+    expect((await report(id, told)).status).toBe(200);
+    const before = await read(id);
+    const { status, body } = await settle(late.body.lateReport.id, { apply: true });
+    expect({ status, body }).toMatchObject({ status: 200, body: { applied: true } });
+    expect(await read(id)).toEqual(before);
+  });
+
   test('takes several, oldest first; one that is not legal yet changes nothing and stays open', async () => {
     const { id, orderId } = await late('picked_up', 'assigned');
     const { body: next } = await report(orderId, offline('delivered'));

@@ -70,8 +70,12 @@ export async function editSettings(deps: Deps, actor: Actor, { settings }: Edit)
   refuse(settings.flatMap((setting, index) => faultsOf(setting, `settings.${index}`)));
   const { merchantId } = actor;
   return deps.db.withMerchant(merchantId, async (tx) => {
-    // Two edits of one setting at once would each not see the other's.
-    await tx.select({ id: merchants.id }).from(merchants).where(eq(merchants.id, merchantId)).for('update');
+    // Two edits of one setting at once would each not see the other's. New orders need not wait for them.
+    await tx
+      .select({ id: merchants.id })
+      .from(merchants)
+      .where(eq(merchants.id, merchantId))
+      .for('no key update');
     for (const setting of settings) await change(tx, merchantId, setting);
     const changed = settings.map(({ event, channel }) => `${event} ${channel}`);
     await audit(tx, actor, {

@@ -466,3 +466,33 @@ test('an edit notes what of the order it changed, and only that', async () => {
     null,
   ]);
 });
+
+/** How many wait for what this connection holds. Within a transaction the list of others is kept, unless it is cleared. */
+const waiting = async (): Promise<number> => {
+  await app.owner`select pg_stat_clear_snapshot()`;
+  const rows =
+    await app.owner`select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid))`;
+  return rows.length;
+};
+
+test('orders are created while settings are being changed', async () => {
+  const merchant = await app.addMerchant();
+  const { token } = merchant;
+  const body = { settings: [{ event: 'customer.delivered', channel: 'push', enabled: false }] };
+  const change = () => app.request('PATCH', '/v1/notifications/settings', { token, body });
+  expect((await change()).status).toBe(200);
+  await app.owner`begin`;
+  await app.owner`select from notification_settings where merchant_id = ${merchant.id} for update`;
+  const changing = change();
+  try {
+    // It holds what it holds, and waits for the setting.
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+    await app.deps.db.withMerchant(merchant.id, async (tx) => {
+      await tx.execute("set local lock_timeout = '2s'");
+      await tx.execute(`select from merchants where id = '${merchant.id}' for key share`);
+    });
+  } finally {
+    await app.owner`rollback`;
+  }
+  expect((await changing).status).toBe(200);
+});

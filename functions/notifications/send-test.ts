@@ -46,7 +46,11 @@ export async function testNotification(deps: Deps, actor: Actor, test: Notificat
   const { merchantId } = actor;
   const rows = await deps.db.withMerchant(merchantId, async (tx) => {
     // Locked, so that the count holds for those who test at once.
-    const [merchant] = await tx.select().from(merchants).where(eq(merchants.id, merchantId)).for('update');
+    const [merchant] = await tx
+      .select()
+      .from(merchants)
+      .where(eq(merchants.id, merchantId))
+      .for('no key update');
     if (merchant === undefined) throw new Error('A merchant is gone.');
     const recipients = await recipientsOf(tx, actor, test, merchant.country);
     await limit(tx, merchantId);

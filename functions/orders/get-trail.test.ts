@@ -154,6 +154,23 @@ describe('the log of an order', () => {
     );
   });
 
+  test('is read in pages', async () => {
+    const { id } = await addOrderIn(app, merchant, ana, 'picked_up');
+    const versions = async (query: string) => {
+      const path = `/v1/orders/${id}/updates${query}`;
+      const { body } = await app.request<{ data: { version: number }[]; nextCursor: string | null }>(
+        'GET',
+        path,
+        {
+          token: merchant.token,
+        },
+      );
+      return [body.data.map(({ version }) => version), body.nextCursor];
+    };
+    expect(await versions('?limit=2')).toEqual([[1, 2], '2']);
+    expect(await versions('?limit=2&cursor=2')).toEqual([[3], null]);
+  });
+
   test('is for who may read the order', async () => {
     const { id } = await addOrderIn(app, merchant, ana, 'assigned');
     expect((await logOf(id, ana)).status).toBe(200);

@@ -85,7 +85,7 @@ export const orders = (deps: Deps) =>
       return 'lateReport' in result ? c.json(result, 202) : c.json(result, 200, tag(result));
     })
     .openapi(listUpdatesRoute, async (c) =>
-      c.json(await listUpdates(deps, c.var.actor, c.req.valid('param').id), 200),
+      c.json(await listUpdates(deps, c.var.actor, c.req.valid('param').id, c.req.valid('query')), 200),
     )
     .openapi(getTrailRoute, async (c) =>
       c.json(await getTrail(deps, c.var.actor, c.req.valid('param').id), 200),

@@ -2,6 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApp, type TestApp, type TestDriver, type TestMerchant } from '../../tests/support/app.ts';
 import { act, addOrder, addOrderIn, DROPOFF, type Order, type Problem } from '../../tests/support/orders.ts';
+import { createApp } from '../app.ts';
 import { type FakeS3, startFakeS3 } from '../storage/fake-s3.fixture.ts';
 import { createObjectStore } from '../storage/object-store.ts';
 import { PICTURES, picture } from './pictures.fixture.ts';
@@ -211,6 +212,17 @@ describe('an erased customer', () => {
     expect(keysOf(order.id)).toHaveLength(2);
     expect(await leftOf(order.id)).toMatchObject({ proofs: 0, pins: 0 });
     s3.state.mood = 'well';
+    expect((await erase(order.customerId)).status).toBe(204);
+    expect(keysOf(order.id)).toEqual([]);
+  });
+
+  test('is refused where the store is not set up any more: nobody would remove the files', async () => {
+    const order = await delivered();
+    const without = createApp([], { ...app.deps, objects: undefined });
+    const headers = { Authorization: `Bearer ${merchant.token}` };
+    const answer = await without.request(`/v1/customers/${order.customerId}`, { method: 'DELETE', headers });
+    expect(answer.status).toBe(503);
+    expect(await leftOf(order.id)).toMatchObject({ proofs: 2, pins: 1 });
     expect((await erase(order.customerId)).status).toBe(204);
     expect(keysOf(order.id)).toEqual([]);
   });

@@ -287,6 +287,22 @@ describe('a link to a file', () => {
     await act(app, driver, order.id, 'status', { status: 'delivered' });
     expect(await follow()).toHaveLength(2);
   });
+
+  test('shows the customer no photo of a driver who has the order no more', async () => {
+    const order = await anOrder();
+    const ben = await app.addDriver(merchant.id, 'Ben');
+    await act(app, merchant, order.id, 'assign', { driverId: ben.id, replaces: driver.id });
+    const { body: own } = await upload(order.id, picture('image/png', 1), ben);
+    await act(app, ben, order.id, 'status', { status: 'delivered' });
+    await upload(order.id, picture('image/png', 2), driver);
+    const { body: ofShop } = await upload(order.id, picture('image/png', 3), merchant);
+    const { body } = await app.request<{ photos: { url: string }[] }>(
+      'GET',
+      `/v1/tracking/${order.trackingUrl?.split('/t/')[1]}`,
+    );
+    const shown = body.photos.map(({ url }) => /proofs\/([^/]+)/.exec(url)?.[1]);
+    expect(shown).toEqual([ofShop.id, own.id]);
+  });
 });
 
 test('an order that nobody uploaded for has no files', async () => {

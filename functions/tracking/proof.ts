@@ -1,6 +1,7 @@
-import { and, desc, eq, gte, inArray } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, ne, or } from 'drizzle-orm';
 import type { Transaction } from '../../db/client.ts';
 import type { OrderRow } from '../../db/order-record.ts';
+import { drivers } from '../../db/schema/drivers.ts';
 import { deliveryUpdates } from '../../db/schema/orders.ts';
 import { orderPins, proofs } from '../../db/schema/proofs.ts';
 import { isActive } from '../../domain/order-status.ts';
@@ -31,7 +32,10 @@ async function findPin(tx: Transaction, { merchantId, id }: OrderRow): Promise<s
   return row?.sealed;
 }
 
-/** Those that the delivery named; else those that came since the driver was at the door last. */
+/**
+ * Those that the delivery named; else those that came since the driver was at the door last: from who brought it or from the
+ * business, for who had the order before may upload as well.
+ */
 async function findPhotos(tx: Transaction, order: OrderRow): Promise<{ id: string }[]> {
   const { merchantId, id, steps } = order;
   const [line] = await tx
@@ -48,6 +52,10 @@ async function findPhotos(tx: Transaction, order: OrderRow): Promise<{ id: strin
     .orderBy(desc(deliveryUpdates.version))
     .limit(1);
   const named = line?.details?.photoIds;
+  const brought = tx
+    .select({ userId: drivers.userId })
+    .from(drivers)
+    .where(and(eq(drivers.merchantId, merchantId), eq(drivers.id, order.driverId ?? id)));
   return tx
     .select({ id: proofs.id })
     .from(proofs)
@@ -56,7 +64,12 @@ async function findPhotos(tx: Transaction, order: OrderRow): Promise<{ id: strin
         eq(proofs.merchantId, merchantId),
         eq(proofs.orderId, id),
         eq(proofs.kind, 'photo'),
-        named === undefined ? gte(proofs.createdAt, new Date(steps.failed ?? 0)) : inArray(proofs.id, named),
+        named === undefined
+          ? and(
+              gte(proofs.createdAt, new Date(steps.failed ?? 0)),
+              or(ne(proofs.actorType, 'driver'), inArray(proofs.actorId, brought)),
+            )
+          : inArray(proofs.id, named),
       ),
     )
     .orderBy(desc(proofs.createdAt))

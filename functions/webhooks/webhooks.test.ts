@@ -61,6 +61,14 @@ async function addDeliveries(webhookId: string, statuses: string[]): Promise<str
   return ids;
 }
 
+/** How many wait for what this connection holds. Within a transaction the list of others is kept, unless it is cleared. */
+const waiting = async (): Promise<number> => {
+  await app.owner`select pg_stat_clear_snapshot()`;
+  const rows =
+    await app.owner`select from pg_stat_activity where pg_backend_pid() = any (pg_blocking_pids(pid))`;
+  return rows.length;
+};
+
 const factsOf = () =>
   app.owner`select entity_id, version from outbox where merchant_id = ${merchant.id} and topic = 'webhook' order by id`;
 
@@ -322,6 +330,23 @@ describe('deliveries', () => {
       from webhook_deliveries where endpoint_id = ${id}`;
     expect(newest).toEqual({ left: true });
     expect((await ask('POST', `/${id}/replay`)).body).toEqual({ replayed: 1, more: false });
+  });
+
+  test('of one delivery and of all that are dead lock in the same order: the webhook first', async () => {
+    const { id } = await add();
+    const [delivery = ''] = await addDeliveries(id, ['dead']);
+    await app.owner`begin`;
+    await app.owner`select from webhook_endpoints where id = ${id} for no key update`;
+    const replaying = ask('POST', `/deliveries/${delivery}/replay`);
+    try {
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+      const free =
+        await app.owner`select from webhook_deliveries where id = ${delivery} for update skip locked`;
+      expect(free).toHaveLength(1);
+    } finally {
+      await app.owner`rollback`;
+    }
+    expect((await replaying).status).toBe(202);
   });
 });
 

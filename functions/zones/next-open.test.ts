@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DateTime, IANAZone } from 'luxon';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { OpeningHours } from '../../domain/zones.ts';
 import { nextOpen } from './next-open.ts';
 
@@ -33,6 +33,19 @@ describe('the next opening', () => {
     ['2026-11-23T13:59:59Z', '2026-11-23T11:00:00-03:00'],
   ])('of %s is %s', (iso, expected) => {
     expect(opens(HOURS, iso, 'America/Montevideo')).toBe(expected);
+  });
+
+  test('asks for few offsets of the time zone, however many hours there are: each is slow', () => {
+    const asked = vi.spyOn(IANAZone.prototype, 'offset');
+    const many: OpeningHours = Array.from({ length: 50 }, (_, i) => ({
+      day: 1,
+      from: '00:00',
+      to: `00:${i + 10}`,
+    }));
+    // A Monday, an hour after the last of them.
+    expect(opens(many, '2026-11-23T02:00:00-03:00', 'America/Montevideo')).toBe('2026-11-30T00:00:00-03:00');
+    expect(asked.mock.calls.length).toBeLessThan(100);
+    asked.mockRestore();
   });
 
   test('is at once without hours, and never with none', () => {
