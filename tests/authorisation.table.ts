@@ -140,6 +140,12 @@ export const EXPECTED = `
 
   GET    /                                    open    open       open      open     open  open
   GET    /docs                                open    open       open      open     open  open
+  GET    /invite/:token                       open    open       open      open     open  open
+  GET    /reset/:token                        open    open       open      open     open  open
+  GET    /drive                               open    open       open      open     open  open
+  GET    /dispatch                            open    open       open      open     open  open
+  GET    /drive-worker.js                     open    open       open      open     open  open
+  GET    /drive.webmanifest                   open    open       open      open     open  open
   GET    /tiles/:z/:x/:y                      404     404        404       404      404   404
   GET    /assets/*                            404     404        404       404      404   404
   GET    /healthz                             open    open       open      open     open  open

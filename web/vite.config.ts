@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { compress } from './compress.ts';
+import { ownCopies } from './own-copies.ts';
 import { serviceWorker } from './service-worker.ts';
 
 /** The pages: hashed files under `assets/`, and a manifest by which `assets.ts` finds them. */
@@ -9,7 +10,11 @@ export default defineConfig({
   publicDir: false,
   logLevel: 'warn',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [serviceWorker({ app: 'drive/main.tsx', worker: 'drive/service-worker.ts' }), compress()],
+  plugins: [
+    ownCopies('track/main.tsx'),
+    serviceWorker({ app: 'drive/main.tsx', worker: 'drive/service-worker.ts' }),
+    compress(),
+  ],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

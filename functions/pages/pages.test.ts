@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -66,6 +66,53 @@ describe('the home page', () => {
     expect(await speak('', { 'Accept-Language': 'es-UY,en;q=0.9' })).toBe('in es');
     expect(await speak('?lang=en', { 'Accept-Language': 'es' })).toBe('in en');
     expect(await speak('')).toBe('in en');
+  });
+});
+
+test('the managers’ page is there without a login, which it asks for itself, under the same policy', async () => {
+  const { status, headers, body } = await app.request<string>('GET', '/dispatch');
+  expect({ status, body }).toEqual({ status: 200, body: '<title>dispatch</title>' });
+  expect(headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+});
+
+describe('what a link opens', () => {
+  test.each(['invite', 'reset'])(
+    'is its page, which no cache keeps and no other site hears of (%s)',
+    async (door) => {
+      const response = await createApp([], app.deps).request(`/${door}/a-token`);
+      expect(response.status).toBe(200);
+      expect(await response.text()).toBe(`<title>${door}</title>`);
+      expect(response.headers.get('Cache-Control')).toBe('no-store');
+      expect(response.headers.get('Referrer-Policy')).toBe('no-referrer');
+      expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+    },
+  );
+});
+
+describe('the driver app', () => {
+  const get = (path: string) => createApp([], app.deps).request(path);
+
+  test('is asked for anew each time, with its worker, which may look after it', async () => {
+    const page = await get('/drive');
+    expect(await page.text()).toBe('<title>drive</title>');
+    expect(page.headers.get('Cache-Control')).toBe('no-cache');
+    const worker = await get('/drive-worker.js');
+    expect(await worker.text()).toBe('/* worker */');
+    expect(worker.headers.get('Content-Type')).toContain('javascript');
+    expect(worker.headers.get('Cache-Control')).toBe('no-cache');
+  });
+
+  test('can be installed: its manifest names the page and pictures that are there', async () => {
+    const response = await get('/drive.webmanifest');
+    expect(response.headers.get('Content-Type')).toContain('application/manifest+json');
+    const manifest = await response.json();
+    expect(manifest).toMatchObject({ start_url: '/drive', scope: '/drive', display: 'standalone' });
+    const icons: { src: string; sizes: string }[] = manifest.icons;
+    expect(icons.map(({ sizes }) => sizes)).toEqual(['192x192', '512x512', '512x512']);
+    for (const { src } of icons) {
+      const file = new URL(`../../web/drive/icons/${src.split('/').at(-1)}`, import.meta.url);
+      expect([src, existsSync(file)]).toEqual([src, true]);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
-import type { JSX } from 'preact';
-import { LANGUAGES, languageOf } from '../i18n/locale.ts';
-import { wordsFor } from '../i18n/words.ts';
+import { wordsOf } from '../i18n/dictionary.ts';
 import { type PageAssets, renderDocument } from '../ui/document.tsx';
+import { HomePage } from './page.tsx';
+import type { Door, HomePageData } from './page-data.ts';
 import { HOME_WORDS } from './words.ts';
 
 export type RenderHomeOptions = {
@@ -9,91 +9,28 @@ export type RenderHomeOptions = {
   locale: string;
   nonce: string;
   assets: PageAssets;
-  /** Where the API is reached, without a slash at the end: the examples are ready to be copied. */
-  publicUrl: string;
+  door: Door;
+  /** Whether anybody may sign up here. */
+  signUp: boolean;
 };
 
-/** The first page: what this is and how to try it. It has no script. */
-export function renderHomePage({ locale, nonce, assets, publicUrl }: RenderHomeOptions): string {
-  const words = HOME_WORDS[languageOf(locale)];
+/** The first page: what this is, and how one gets in; also what an invitation and a lost password's link open. */
+export function renderHomePage({ nonce, assets, ...data }: RenderHomeOptions): string {
+  const { locale, door } = data;
+  const words = wordsOf(HOME_WORDS, locale);
+  const titles: Record<Door['kind'], string> = {
+    home: words.headline,
+    invite: words.invited,
+    reset: words.reset,
+  };
   return renderDocument({
     lang: locale,
-    title: `DropMate · ${words.headline}`,
+    title: `DropMate · ${titles[door.kind]}`,
     description: words.description,
     nonce,
     assets,
-    listed: true,
-    children: <Home locale={locale} publicUrl={publicUrl} />,
+    listed: door.kind === 'home',
+    pageData: data satisfies HomePageData,
+    children: <HomePage data={data} />,
   });
 }
-
-function Home({ locale, publicUrl }: { locale: string; publicUrl: string }): JSX.Element {
-  const language = languageOf(locale);
-  const words = HOME_WORDS[language];
-  return (
-    <div class="page">
-      <header class="name">DropMate</header>
-      <main>
-        <section class="lead">
-          <h1>{words.headline}</h1>
-          <p>{words.lead}</p>
-          <a class="button primary" href="/openapi.json">
-            {words.api}
-          </a>
-        </section>
-        <ul class="parts">
-          {words.parts.map((part) => (
-            <li key={part.title}>
-              <h2>{part.title}</h2>
-              <p>{part.text}</p>
-            </li>
-          ))}
-        </ul>
-        <section class="try" aria-labelledby="try">
-          <h2 id="try">{words.try}</h2>
-          <ol>
-            <li>
-              <p>{words.steps.signUp}</p>
-              <Command text={signUpCommand(publicUrl)} />
-            </li>
-            <li>
-              <p>{words.steps.order}</p>
-              <Command text={orderCommand(publicUrl)} />
-            </li>
-            <li>
-              <p>{words.steps.open}</p>
-            </li>
-          </ol>
-        </section>
-      </main>
-      <footer>
-        <span>{words.license}</span>
-        <nav aria-label={words.language}>
-          {LANGUAGES.filter((other) => other !== language).map((other) => (
-            <a key={other} href={`?lang=${other}`} hreflang={other} lang={other}>
-              {wordsFor(other).ownName}
-            </a>
-          ))}
-        </nav>
-      </footer>
-    </div>
-  );
-}
-
-function Command({ text }: { text: string }): JSX.Element {
-  return (
-    <pre>
-      <code>{text}</code>
-    </pre>
-  );
-}
-
-const JSON_HEADER = "-H 'content-type: application/json'";
-
-const signUpCommand = (url: string): string => `curl ${url}/v1/merchants ${JSON_HEADER} \\
-  -d '{"name":"Café Sur","email":"you@example.com","password":"choose a long one"}'`;
-
-const orderCommand = (url: string): string => `curl ${url}/v1/orders ${JSON_HEADER} \\
-  -H "authorization: Bearer $ACCESS_TOKEN" \\
-  -d '{"pickup":{"address":"Sarandí 500"},
-       "dropoff":{"address":"Bulevar Artigas 1500","contact":{"name":"Lucía"}}}'`;

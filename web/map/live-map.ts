@@ -117,7 +117,7 @@ function openMap(element: HTMLElement, tiles: Tiles, view: MapView, labels: MapL
   return map;
 }
 
-function tileLayer(tiles: Tiles): L.TileLayer {
+export function tileLayer(tiles: Tiles): L.TileLayer {
   const { minZoom, maxZoom } = zoomsOf(tiles);
   const layer = L.tileLayer(tiles.url, { minNativeZoom: minZoom, maxNativeZoom: maxZoom, minZoom, maxZoom });
   // A pixel more than its place, or seams show on screens with a fractional pixel ratio.

@@ -18,6 +18,9 @@ export type DocumentOptions = {
   listed: boolean;
   /** Given to the script as JSON in `#page-data`. */
   pageData?: unknown;
+  /** More of the head: a manifest, icons. */
+  head?: ComponentChildren;
+  viewport?: string;
   children: ComponentChildren;
 };
 
@@ -33,13 +36,14 @@ function Document(options: DocumentOptions): JSX.Element {
       <head>
         <meta charset="utf-8" />
         <title>{title}</title>
-        <meta name="viewport" content="width=device-width,initial-scale=1" />
+        <meta name="viewport" content={options.viewport ?? 'width=device-width,initial-scale=1'} />
         <meta name="color-scheme" content="light dark" />
         {description !== undefined && <meta name="description" content={description} />}
         {!listed && <meta name="robots" content="noindex,nofollow" />}
         {/* Other servers (map tiles, a logo) learn which site asks, as some demand, but never the link. */}
         <meta name="referrer" content="strict-origin" />
         <link rel="icon" href="data:," />
+        {options.head}
         <style nonce={nonce} dangerouslySetInnerHTML={{ __html: `${assets.css}${options.css ?? ''}` }} />
         {assets.script !== null && pageData !== undefined && <script type="module" src={assets.script} />}
       </head>

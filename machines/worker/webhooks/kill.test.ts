@@ -54,7 +54,7 @@ test('workers killed in the midst of five hundred webhooks lose none, and each k
   let worker = await start();
   const orders = await addOrders(owner, merchant, 500);
   for (const calls of [3, 40, 250]) {
-    await until(`${calls} calls`, () => receiver.calls.length >= calls);
+    await until(`${calls} calls`, () => receiver.calls.length >= calls, 90);
     await worker.end('SIGKILL');
     worker = await start();
   }
