@@ -35,6 +35,7 @@ export function TopBar(): JSX.Element {
         </Button>
         <Button
           look="quiet"
+          class="for-keys"
           aria-label={words.shortcuts.open}
           onClick={() => dispatch.ask({ what: 'shortcuts' })}
         >
