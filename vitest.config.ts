@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { applyPatches } from './scripts/patches.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -8,6 +9,7 @@ const slow = process.env.SLOW_TESTS === '1';
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [applyPatches()],
   resolve: { alias: { 'cloudflare:workers': here('./realtime/host/cloudflare-workers.ts') } },
   test: {
     environment: 'node',
@@ -24,7 +26,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: slow ? 1_800_000 : 30_000,
     hookTimeout: slow ? 1_800_000 : 60_000,
-    // partyserver imports cloudflare:workers, which only a module that goes through Vite finds by the alias above.
-    server: { deps: { inline: ['partyserver'] } },
+    // partyserver imports cloudflare:workers, which only a module that goes through Vite finds by the alias above. postgres is
+    // patched as it is in the bundles: what is tested is what runs.
+    server: { deps: { inline: ['partyserver', /[\\/]node_modules[\\/]postgres[\\/]/] } },
   },
 });

@@ -29,7 +29,7 @@ const PATCHES: Patch[] = [
   },
 ];
 
-/** For the bundler of the programs. */
+/** For the bundler of the programs, and for the tests. */
 export function applyPatches(): Plugin {
   return {
     name: 'patches',
