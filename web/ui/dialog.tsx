@@ -35,10 +35,11 @@ export function Dialog({ title, closeLabel, onClose, look = 'middle', children }
       onMouseDown={(event) => event.target === dialog.current && onClose()}
     >
       <div class="dialog-body">
-        <header class="dialog-head">
+        {/* No header: within a dialog it would be one more banner of the page. */}
+        <div class="dialog-head">
           <h2 id={heading}>{title}</h2>
           <Button look="quiet" aria-label={closeLabel} icon={<CloseIcon />} onClick={onClose} />
-        </header>
+        </div>
         {children}
       </div>
     </dialog>
